@@ -1,0 +1,188 @@
+"""Everything that OpenCredits raises on purpose.
+
+CreditsError
+├── ConfigError              an option or a command line value cannot be used
+├── KeyProblem
+│   ├── KeyMissing           no source has a key
+│   ├── KeyUnusable          what was given cannot be a key, or may not be sent there
+│   ├── KeyCommandFailed     `key_command` brought no key
+│   └── KeyringSilent        the keyring did not answer: locked, silent or late
+├── ProviderError            one part of a poll brought no value
+│   ├── Unreachable          offline
+│   ├── RateLimited          rate limited
+│   ├── ServerFault          server error
+│   ├── Blocked              blocked
+│   ├── UnexpectedAnswer     unexpected answer
+│   ├── KeyRejected          invalid key
+│   └── PermissionRefused    the key is good, but not for this question
+├── RefreshRefused           a manual refresh has to wait
+└── StoreError
+    ├── StoreUnusable        the file cannot be read or written
+    └── StoreTooNew          a newer OpenCredits wrote it
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class CreditsError(Exception):
+    """Base of all errors of OpenCredits.
+
+    `str(error)` says what happened, `action` what to do next, both one plain sentence without secrets.
+    `kind` is a fine, stable word for programs; `shown` the short word of the status bar.
+    """
+
+    kind = "error"
+    shown = "error"
+    action = ""
+
+    def __init__(self, message: str, *, action: str | None = None, kind: str | None = None) -> None:
+        super().__init__(message)
+        self.action = self.action if action is None else action
+        self.kind = self.kind if kind is None else kind
+
+    def sentence(self) -> str:
+        """What happened and what to do next, for one line of a terminal."""
+        return f"{self} {self.action}".strip()
+
+
+class ConfigError(CreditsError):
+    """An option, or a value given for it, cannot be used."""
+
+    kind = "config"
+    shown = "config"
+
+
+class KeyProblem(CreditsError):
+    """There is no key to ask with."""
+
+
+class KeyMissing(KeyProblem):
+    """No source has a key for this account."""
+
+    kind = "no_key"
+    shown = "no key"
+    action = "Run 'opencredits login' to store one."
+
+
+class KeyUnusable(KeyProblem):
+    """What was given cannot be an API key, or may not be sent to that address."""
+
+    kind = "unusable_key"
+    shown = "invalid key"
+
+
+class KeyCommandFailed(KeyProblem):
+    """`key_command` or `management_key_command` brought no key."""
+
+    kind = "key_command"
+    shown = "key command"
+    action = "Run the command by hand; it has to print the key, and nothing before it."
+
+
+class KeyringSilent(KeyProblem):
+    """The system's keyring is there, but locked, silent or late."""
+
+    kind = "keyring"
+    shown = "keyring"
+
+
+class ProviderError(CreditsError):
+    """A question to the provider brought no value.
+
+    `retry_at` (UTC) is the time before which the provider does not want to be asked again.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        action: str | None = None,
+        kind: str | None = None,
+        retry_at: datetime | None = None,
+    ) -> None:
+        super().__init__(message, action=action, kind=kind)
+        self.retry_at = retry_at
+
+
+class Unreachable(ProviderError):
+    """No complete answer arrived: DNS, refused, reset, time-out, TLS, proxy, body cut off."""
+
+    kind = "offline"
+    shown = "offline"
+    action = "Check the network connection; it is tried again by itself."
+
+
+class RateLimited(ProviderError):
+    """429."""
+
+    kind = "rate_limited"
+    shown = "rate limited"
+    action = "It is tried again by itself, later."
+
+
+class ServerFault(ProviderError):
+    """408 or 5xx."""
+
+    kind = "server_error"
+    shown = "server error"
+    action = "It is tried again by itself; see https://status.openrouter.ai."
+
+
+class Blocked(ProviderError):
+    """403 that does not come from the API itself: a firewall, a region block, a captive portal."""
+
+    kind = "blocked"
+    shown = "blocked"
+    action = "Check VPN, proxy and region; the key itself was not judged."
+
+
+class UnexpectedAnswer(ProviderError):
+    """An answer that is not what the API documents: a redirect, another status, not JSON, too large."""
+
+    kind = "unexpected_answer"
+    shown = "unexpected answer"
+    action = "Check 'base_url' and any proxy in between; run 'opencredits doctor'."
+
+
+class KeyRejected(ProviderError):
+    """401: the key is wrong, deleted or disabled."""
+
+    kind = "invalid_key"
+    shown = "invalid key"
+    action = "Check it at https://openrouter.ai/settings/keys, then run 'opencredits login'."
+
+
+class PermissionRefused(ProviderError):
+    """403 in the API's own words: the key may not ask this."""
+
+    kind = "no_permission"
+    shown = "no permission"
+    action = "The account balance needs a management key: 'opencredits login --management'."
+
+
+class RefreshRefused(CreditsError):
+    """The provider asked to be left alone for a while, and that time is not over."""
+
+    kind = "retry_after"
+    shown = "rate limited"
+
+
+class StoreError(CreditsError):
+    """The shared file of readings cannot be used."""
+
+    kind = "store"
+    shown = "store"
+
+
+class StoreUnusable(StoreError):
+    """The file or its folder cannot be read or written."""
+
+    kind = "store_unusable"
+
+
+class StoreTooNew(StoreError):
+    """The file was written by a newer OpenCredits; it is left untouched."""
+
+    kind = "store_too_new"

@@ -1,0 +1,310 @@
+"""Keeps the readings fresh together with all other processes: who polls, when, and what follows from it."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from . import schedule, status_file
+from .config import AccountSettings, Config
+from .errors import RefreshRefused
+from .keys import Keys, fingerprint
+from .moment import show_clock
+from .paths import Paths
+from .providers import Provider, provider_of
+from .reading import Fault, Reading
+from .schedule import MOST_JITTER, TURN_OF_OTHERS, Polled
+from .status import AccountStatus, Status, View, account_status
+from .store import Finished, Lease, Record, Store
+from .store.lease import is_dead
+
+Clock = Callable[[], datetime]
+
+PATIENCE = 6.0
+LONGEST_PATIENCE = 20.0
+_LOOK_AGAIN = 0.1
+
+
+def utc_now() -> datetime:
+    """The clock that everything uses unless it is given another one."""
+    return datetime.now(UTC)
+
+
+class KeySource(Protocol):
+    """Where a monitor gets its keys."""
+
+    def find(self, account: AccountSettings) -> Keys:
+        """The keys of an account; why there are none is in them."""
+
+
+class Monitor:
+    """The watched accounts of one session, with the keys that this session finds for them."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        finder: KeySource,
+        where: Paths | None,
+        *,
+        clock: Clock = utc_now,
+        provider_of: Callable[[AccountSettings], Provider] = provider_of,
+    ) -> None:
+        """`where` is the place of `status.json`; None: it is not written."""
+        self.config = config
+        self.store = store
+        self._shared_config = config
+        self._finder = finder
+        self._where = where
+        self._clock = clock
+        self._provider_of = provider_of
+        self._keys: dict[str, Keys] = {}
+        self._providers: dict[str, Provider] = {}
+        self._writing = threading.Lock()
+
+    def show(self, config: Config) -> None:
+        """Use another session's settings from here on; `status.json` keeps to the first ones."""
+        self.config = config
+
+    def status(self) -> Status:
+        """What is stored now, as this session shows it. Asks nobody."""
+        now = self._clock()
+        views = [self._view(account, self.config) for account in self.config.watched()]
+        return Status.of(views, self.config.settings, now.astimezone())
+
+    def account_status(self, account: AccountSettings) -> AccountStatus:
+        """One account's share of it, watched or not."""
+        view = self._view(account, self.config)
+        return account_status(view, self.config.settings, self._clock().astimezone())
+
+    def keys(self, account: AccountSettings) -> Keys:
+        """The account's keys, looked for once."""
+        if account.name not in self._keys:
+            self._keys[account.name] = self._finder.find(account)
+        return self._keys[account.name]
+
+    def forget_keys(self) -> None:
+        """Look for keys anew the next time."""
+        self._keys.clear()
+
+    def record(self, account: AccountSettings) -> Record | None:
+        """What is stored for this session's key of the account, or for the newest without a key."""
+        keys = self._keys.get(account.name)
+        return self.store.find(account.name, account.base_url, keys.fingerprint if keys else None)
+
+    def poll_if_due(self) -> None:
+        """Bring every watched account up to date, unless its time has not come.
+
+        Where another process is polling, its result is waited for: 6 seconds, or up to 20 while nothing
+        is stored.
+        """
+        _side_by_side(self._poll_if_due, self.config.watched())
+
+    def refresh(self) -> list[RefreshRefused]:
+        """Ask at once, whatever the schedule says. Returns what had to be left alone, and until when."""
+        refused: list[RefreshRefused] = []
+
+        def one(account: AccountSettings) -> None:
+            try:
+                self._refresh(account)
+            except RefreshRefused as exc:
+                refused.append(exc)
+
+        _side_by_side(one, self.config.watched())
+        return refused
+
+    def close(self) -> None:
+        """Let go of connections."""
+        for provider in self._providers.values():
+            provider.close()
+        self._providers.clear()
+
+    def write_status(self) -> None:
+        """Write `status.json` as the configuration file alone has it.
+
+        A folder that cannot be written is passed over.
+        """
+        if self._where is None:
+            return
+        config = self._shared_config
+        with self._writing:
+            views = [self._view(account, config, shared=True) for account in config.watched()]
+            status = Status.of(views, config.settings, self._clock().astimezone())
+            try:
+                status_file.write(self._where.status, status.to_json())
+            except OSError:
+                pass  # `doctor` names it; the reading itself is not lost
+
+    def _view(self, account: AccountSettings, config: Config, *, shared: bool = False) -> View:
+        keys = self._keys.get(account.name)
+        own = keys.fingerprint if keys and not shared else None
+        record = self.store.find(account.name, account.base_url, own, handed=not shared)
+        fault = _cannot_be_asked(account) or (keys.fault if keys else None)
+        if record is None or record.reading is None:
+            return View(account, fault=fault)
+        until = record.reading.polled_at
+        since = until - timedelta(minutes=config.settings.rate_window)
+        return View(account, record.reading, self.store.history(record.series_id, since, until), fault)
+
+    def _poll_if_due(self, account: AccountSettings) -> None:
+        keys = self.keys(account)
+        if keys.fingerprint is None or account.fault is not None:
+            return
+        started = time.monotonic()
+        while True:
+            record = self.store.ensure(account.name, account.base_url, keys.fingerprint)
+            now = self._clock()
+            if not self._is_due(record, now) or self._poll_with_lease(
+                account, keys, record, now, manual=False
+            ):
+                return
+            patience = LONGEST_PATIENCE if record.reading is None else PATIENCE
+            if time.monotonic() - started > patience:
+                return
+            time.sleep(_LOOK_AGAIN)
+
+    def _refresh(self, account: AccountSettings) -> None:
+        keys = self.keys(account)
+        if keys.fingerprint is None or account.fault is not None:
+            return
+        asked_at, started = self._clock(), time.monotonic()
+        while time.monotonic() - started < LONGEST_PATIENCE:
+            record = self.store.ensure(account.name, account.base_url, keys.fingerprint)
+            now = self._clock()
+            if _answered_since(record.polled, asked_at) or schedule.just_refreshed(record.polled, now):
+                return
+            _check_retry_after(account, record.polled, now)
+            if self._poll_with_lease(account, keys, record, now, manual=True):
+                return
+            time.sleep(_LOOK_AGAIN)
+
+    def _is_due(self, record: Record, now: datetime) -> bool:
+        settings = self.config.settings
+        due = schedule.next_due(record.polled, settings.update_interval, adaptive=settings.adaptive, now=now)
+        if due is None:
+            return False
+        # Whoever polled last has the HTTP client loaded, so it goes first and the others wait a moment.
+        others_turn = record.poller not in (None, self.store.holder) and not is_dead(record.poller or "")
+        return now >= due + (TURN_OF_OTHERS if others_turn and record.polled.finished_at else timedelta(0))
+
+    def _poll_with_lease(
+        self, account: AccountSettings, keys: Keys, record: Record, now: datetime, *, manual: bool
+    ) -> bool:
+        """Poll if nobody else does. False when another process was faster."""
+        held = None if record.is_leased(now) else self.store.take_lease(record, now)
+        if held is None:
+            return False
+        try:
+            done = self._poll(account, keys, record, manual=manual)
+        except BaseException:
+            self.store.give_up(held)
+            raise
+        self._write(record, held, done)
+        return True
+
+    def _poll(self, account: AccountSettings, keys: Keys, record: Record, *, manual: bool) -> Finished:
+        asked_at = self._clock()
+        credits_key = _credits_key(keys)
+        ask_credits = manual or _may_ask_credits(record, credits_key, asked_at)
+        fresh = self._provider(account).read(keys, asked_at, ask_credits=ask_credits)
+        refused_at, refused_key = record.refused_at, record.refused_key
+        if ask_credits:
+            refused = fresh.credits.fault is not None and fresh.credits.fault.is_lasting
+            refused_at, refused_key = (asked_at, credits_key) if refused else (None, None)
+        return Finished(
+            fresh.after(record.reading),
+            _polled(record, fresh, self._clock(), manual=manual),
+            refused_at,
+            refused_key,
+            handed=any(key.source == "editor" for key in (keys.ordinary, keys.management) if key),
+        )
+
+    def _write(self, record: Record, held: Lease, done: Finished) -> None:
+        written = self.store.finish(held, done)
+        if not written and self.store.trouble is not None:
+            # The file failed while we polled; what was read is shown all the same, from memory.
+            record = self.store.ensure(record.account, record.base_url, record.fingerprint)
+            again = self.store.take_lease(record, self._clock())
+            if again is not None:
+                self.store.finish(again, done)
+        if written and not done.handed:
+            self.write_status()
+
+    def _provider(self, account: AccountSettings) -> Provider:
+        if account.name not in self._providers:
+            self._providers[account.name] = self._provider_of(account)
+        return self._providers[account.name]
+
+
+def _polled(record: Record, fresh: Reading, finished: datetime, *, manual: bool) -> Polled:
+    failed = not fresh.succeeded and not fresh.rejected
+    return Polled(
+        finished_at=finished,
+        manual_at=finished if manual else record.polled.manual_at,
+        failures=record.polled.failures + 1 if failed else 0,
+        rejected=fresh.rejected,
+        moved_at=fresh.polled_at if fresh.has_moved_since(record.reading) else record.polled.moved_at,
+        retry_at=fresh.retry_at,
+        jitter=random.uniform(0, MOST_JITTER),
+    )
+
+
+def _cannot_be_asked(account: AccountSettings) -> Fault | None:
+    if account.fault is None:
+        return None
+    return Fault(
+        "config", "config", account.fault, "Mend it, so that its key is not sent to the wrong place."
+    )
+
+
+def _credits_key(keys: Keys) -> str | None:
+    """Fingerprint of the key that asks for `/credits`."""
+    key = keys.management or keys.ordinary
+    return fingerprint(key.secret) if key else None
+
+
+def _may_ask_credits(record: Record, credits_key: str | None, now: datetime) -> bool:
+    """A key without permission asks again after a day; another key asks at once."""
+    if record.refused_at is None or record.refused_key != credits_key:
+        return True
+    return not timedelta(0) <= now - record.refused_at < schedule.PERMISSION_ASKED_AGAIN
+
+
+def _answered_since(polled: Polled, asked_at: datetime) -> bool:
+    return polled.finished_at is not None and polled.finished_at > asked_at
+
+
+def _check_retry_after(account: AccountSettings, polled: Polled, now: datetime) -> None:
+    floor = schedule.retry_floor(polled, now)
+    if floor is not None:
+        local = show_clock(floor, now.astimezone())
+        raise RefreshRefused(
+            f"{account.label} was not asked again: the server wants to be left alone until {local}.",
+            action="What is stored is shown.",
+        )
+
+
+def _side_by_side(action: Callable[[AccountSettings], None], accounts: Sequence[AccountSettings]) -> None:
+    """Do it for all accounts at once, so that one that hangs does not hold up the others."""
+    if len(accounts) == 1:
+        action(accounts[0])
+        return
+    raised: list[BaseException] = []
+
+    def guarded(account: AccountSettings) -> None:
+        try:
+            action(account)
+        except BaseException as exc:  # noqa: BLE001  # raised again by the caller, below
+            raised.append(exc)
+
+    threads = [threading.Thread(target=guarded, args=(each,), daemon=True) for each in accounts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if raised:
+        raise raised[0]
