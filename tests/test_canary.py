@@ -30,6 +30,7 @@ KEYS = {(account, kind): new_key() for account in SOURCES for kind in ("ordinary
 OWN = KEYS["keyring", "ordinary"]
 PASSWORD = "of-the-keyring"
 AMPLE = 20
+MOST_TRIES = 4
 
 # The two ways of asking OpenRouter, and all that can be told of how it went.
 ASKING = (
@@ -181,6 +182,18 @@ def meet(home, calls=ASKING):
     assert home.found() == []
 
 
+def meet_all(home, kind, calls=ASKING):
+    """The same, until every account has met this kind of error (None: has a reading).
+
+    On a busy machine a source of keys may be late, and its account is asked the next time.
+    """
+    for _ in range(MOST_TRIES):
+        meet(home, calls)
+        if errors(home) == {kind}:
+            return
+    pytest.fail(f"{errors(home)} instead of {kind}")
+
+
 ANSWERS = {
     "401": (Fault(status=401), "invalid_key"),
     "403 of the API": (Fault(status=403), "status_403"),
@@ -204,8 +217,7 @@ def test_answers(home, sim, fault, kind):
     """Whatever OpenRouter answers to who had a good reading before."""
     with watching(home):
         sim.fault("*", fault)
-        meet(home)
-    assert errors(home) == {kind}
+        meet_all(home, kind)
 
 
 def message(text):
@@ -243,8 +255,7 @@ def test_echoes(home, answer, kind):
     with serving(lambda head: answer(sent_key(head))) as server:
         home.configure(server.base_url, "command")
         with watching(home):
-            meet(home)
-    assert errors(home) == {kind}
+            meet_all(home, kind)
 
 
 def sent_key(head):
@@ -267,8 +278,7 @@ class TestEveryCommand:
             port = free.getsockname()[1]
         home.configure(f"http://127.0.0.1:{port}/api/v1")
         with watching(home):
-            meet(home, DEBUGGED)
-        assert errors(home) == {"refused"}
+            meet_all(home, "refused", DEBUGGED)
 
     def test_state_folder_unusable(self, home):
         """It is a file."""
@@ -330,8 +340,7 @@ def test_redirects_lead_nowhere(home, sim, trap):
     trapped = len(trap.connections)
     sim.fault("*", Fault(redirect=f"{trap.base_url}/key"))
     with watching(home):
-        meet(home)
-    assert errors(home) == {"redirect"}
+        meet_all(home, "redirect")
     assert len(trap.connections) == trapped
 
 
@@ -341,8 +350,7 @@ def test_proxies_see_no_key(home):
         home.environ |= {"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"}
         home.configure("https://openrouter.invalid/api/v1")
         with watching(home):
-            meet(home)
-        assert errors(home) == {"proxy"}
+            meet_all(home, "proxy")
         assert {head.partition(" HTTP")[0] for head in proxy.seen} == {"CONNECT openrouter.invalid:443"}
         assert home.search("".join(proxy.seen).encode()) == set()
 
