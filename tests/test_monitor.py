@@ -238,7 +238,7 @@ def test_a_rejected_key_is_asked_again_only_by_hand_or_when_it_changes(machine):
     text(monitor)
     machine.sim.clear()
     machine.keys["default"] = Keys(ordinary=Key(machine.sim.keys[1], "ordinary", "environment", "test"))
-    monitor.forget_keys()
+    monitor.find_keys()
     assert "invalid" not in text(monitor)
 
 
@@ -289,7 +289,7 @@ def test_a_key_without_permission_asks_for_credits_once_a_day(tmp_path):
             machine.keys["default"], management=Key(simulator.management_key, "management", "environment", "")
         )
         machine.keys["default"] = both
-        monitor.forget_keys()
+        monitor.find_keys()
         machine.later(6 * MINUTE)
         assert "$" in text(monitor)
         assert monitor.status().state == "balance"

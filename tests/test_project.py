@@ -1,5 +1,6 @@
 """The project's habits: which way imports point, what is shipped, and documents that say what is so."""
 
+import json
 import re
 import subprocess
 import tomllib
@@ -36,19 +37,20 @@ PURE = {
         "template",
     ),
     "tooltip",
+    "wire",
 }
 # A part may import what stands above it, and others of its own row as long as that is no circle.
 LAYERS = (
-    PURE | {"config", "paths"},  # these two read the disk; the pure part takes what they found
-    {"child", "keyring_child", "keyring_store", "keys", "status_file"},
-    {"providers", "store"},
-    {"monitor"},
-    {"session"},
+    PURE | {"config", "overrides", "paths"},  # these read the disk; the pure part takes what they found
+    {"child", "keyring_child", "keyring_store", "keys", "lane", "log", "status_file"},
+    {"details", "menu", "params", "providers", "store"},
+    {"home", "key_change", "monitor"},
+    {"demo", "session"},
     {"bridge", "cli"},
     {"__main__"},
 )
-APART = ("", "simulator")  # the public door, and what only `demo` and `simulate` may use
-SIMULATOR_USERS = {"opencredits.cli.demo", "opencredits.cli.simulate"}
+APART = ("", "simulator")  # the public door, and what only the demo and `simulate` may use
+SIMULATOR_USERS = {"opencredits.demo", "opencredits.cli.simulate"}
 # Pure: no clock, disk, network or process.
 IMPURE = {"io", "os", "pathlib", "random", "secrets", "socket", "sqlite3", "ssl", "subprocess", "sys", "time"}
 # Each library is known to one part alone.
@@ -66,7 +68,7 @@ COME_WITH_KEYRING = {"jeepney", "secretstorage"}
 # What neither the fast path nor an idle session may load.
 HEAVY = [
     *("httpx", "keyring", "msgspec", "click", "rich", "pynvim"),
-    *("asyncio", "logging", "importlib.metadata"),
+    *("asyncio", "concurrent.futures", "logging", "importlib.metadata"),
 ]
 
 
@@ -127,39 +129,35 @@ class TestStart:
 
     def test_the_fast_path(self, installed, polled):
         """A prompt shows the line from `status.json`."""
-        shown, loaded = run(installed, polled, "-m", "opencredits", "status", "--line", "--cached")
+        with started(installed, polled, "-m", "opencredits", "status", "--line", "--cached") as process:
+            shown, told = process.communicate()
         assert shown.startswith("OpenRouter: $")
+        assert heavy(imported(told)) == []
+
+    def test_an_idle_bridge(self, installed, polled):
+        """It has found its keys, shows what is stored, and has nothing to ask."""
+        with started(installed, polled, "-m", "opencredits", "bridge") as process:
+            for method, params in (("initialize", {"protocol": 1}), ("details", {})):
+                message = {"jsonrpc": "2.0", "id": method, "method": method, "params": params}
+                process.stdin.write(f"{json.dumps(message)}\n")
+                process.stdin.flush()
+                answer = next(line for line in process.stdout if json.loads(line).get("id") == method)
+                assert "OpenRouter: $" in answer
+            process.stdin.close()
+            loaded = imported(process.stderr.read())
         assert heavy(loaded) == []
 
-    def test_an_idle_session(self, installed, polled):
-        """A monitor that has nothing to ask finds its keys and shows what is stored."""
-        shown, loaded = run(installed, polled, "-c", IDLE)
-        assert shown.startswith("OpenRouter: $")
-        assert heavy(loaded) == []
 
-
-IDLE = """
-from opencredits import config, paths
-from opencredits.keys import KeyFinder
-from opencredits.monitor import Monitor
-from opencredits.store import Store
-
-where = paths.default()
-loaded = config.load(where.config)
-store = Store(where.database)
-monitor = Monitor(loaded, store, KeyFinder(accounts=loaded.accounts.values()), where)
-monitor.poll_if_due()
-print(monitor.status().text)
-monitor.close()
-store.close()
-"""
-
-
-def run(installed, environ, *arguments):
-    """What a Python with the wheel prints, and which modules it loads."""
+def started(installed, environ, *arguments):
+    """A Python with the wheel, which tells on stderr what it imports."""
     command = [installed.python, "-X", "importtime", *arguments]
-    done = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", check=True)
-    return done.stdout, re.findall(r"^import time:.*\| +([\w.]+)$", done.stderr, re.MULTILINE)
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    return subprocess.Popen(command, env=environ, encoding="utf-8", **pipes)
+
+
+def imported(told):
+    """The modules that were loaded."""
+    return re.findall(r"^import time:.*\| +([\w.]+)$", told, re.MULTILINE)
 
 
 def heavy(loaded):

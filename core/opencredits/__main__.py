@@ -8,7 +8,7 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Answer what prompts ask for at once, and hand everything else to the command line."""
+    """Answer what prompts and editors ask for at once, and hand everything else to the command line."""
     try:
         sys.exit(_run(sys.argv[1:]))
     except KeyboardInterrupt:  # while the command line was still being loaded
@@ -22,6 +22,10 @@ def _run(arguments: list[str]) -> int:
         stored = status_file.read_line()
         if stored is not None:
             return status_file.print_line(stored)
+    if arguments in (["bridge"], ["bridge", "--demo"]):
+        from . import bridge
+
+        bridge.main(arguments[1:])
     from .cli import run
 
     return run(arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -65,23 +66,8 @@ def run(
     A child that is late or writes more than `most` bytes is killed with all that it started. stderr is
     dropped. Raises OSError when the program cannot be started.
     """
-    import subprocess
-
     deadline = time.monotonic() + patience
-    try:
-        process = subprocess.Popen(
-            argv,
-            bufsize=0,
-            stdin=subprocess.DEVNULL if request is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=folder,
-            env=dict(environ),
-            start_new_session=True,
-            creationflags=_NO_WINDOW,
-        )
-    except ValueError as exc:  # a null byte in an argument
-        raise OSError("The program cannot be started.") from exc
+    process = _start(argv, environ, folder, takes_request=request is not None)
     ended = None
     try:
         ended = _follow(process, request, deadline, most)
@@ -89,14 +75,52 @@ def run(
     finally:  # an interrupt by the user ends here as well
         if ended is None or ended.fate != "exited":
             _kill(process)
+        _running.discard(process)
 
 
+def kill_all() -> None:
+    """Kill what is still running, and start nothing more: this process is about to end."""
+    global _is_ending  # noqa: PLW0603  # like the children, it is of the whole process
+    with _starting:
+        _is_ending = True
+    for process in list(_running):
+        _kill(process)
+
+
+_running: set[Popen[bytes]] = set()
+_starting = threading.Lock()
+_is_ending = False
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
+
+
+def _start(
+    argv: Sequence[str], environ: Mapping[str, str], folder: str, *, takes_request: bool
+) -> Popen[bytes]:
+    import subprocess
+
+    with _starting:
+        if _is_ending:
+            raise OSError("This process is about to end.")
+        try:
+            process = subprocess.Popen(
+                argv,
+                bufsize=0,
+                stdin=subprocess.PIPE if takes_request else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=folder,
+                env=dict(environ),
+                start_new_session=True,
+                creationflags=_NO_WINDOW,
+            )
+        except ValueError as exc:  # a null byte in an argument
+            raise OSError("The program cannot be started.") from exc
+        _running.add(process)
+    return process
 
 
 def _follow(process: Popen[bytes], request: bytes | None, deadline: float, most: int) -> Ended:
     import subprocess
-    import threading
 
     output = bytearray()
     reader = threading.Thread(target=_read, args=(process, output, most), daemon=True)

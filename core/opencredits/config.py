@@ -145,7 +145,7 @@ def parse_value(name: str, text: str) -> tuple[Option, Any]:
 
     Raises ConfigError with what is known or allowed.
     """
-    known = _find(name)
+    known = check_name(name)
     try:
         return known, known.read(known.kind.from_text(text))
     except ValueError as exc:
@@ -187,7 +187,8 @@ def save_value(path: str, name: str, text: str) -> Config:
     return load(path)
 
 
-def _find(name: str) -> Option:
+def check_name(name: str) -> Option:
+    """The option called `name`. Raises ConfigError, naming those that exist."""
     table, account, last = name.split(".", 2) if name.count(".") == 2 else ("", "", name)
     if not table and last in SETTINGS:
         return SETTINGS[last]

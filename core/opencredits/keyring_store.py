@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from . import child
 from .config import DEFAULT_KEY_ENV, MANAGEMENT_KEY_ENV
@@ -75,6 +75,19 @@ class KeyringAnswer:
     secrets: Mapping[tuple[str, KeyKind], str] = field(default_factory=dict, repr=False)
     absent: str = ""
     way_out: str = ""
+
+
+class Keyring(Protocol):
+    """Where keys are kept; see KeyringStore."""
+
+    def read(self, *accounts: str) -> KeyringAnswer:
+        """The keys of these accounts."""
+
+    def write(self, account: str, kind: KeyKind, secret: str) -> str:
+        """Store a key and return where it is now."""
+
+    def remove(self, account: str, kind: KeyKind) -> bool:
+        """Remove a key; False when there was none."""
 
 
 class KeyringStore:

@@ -54,17 +54,27 @@ class Monitor:
         clock: Clock = utc_now,
         provider_of: Callable[[AccountSettings], Provider] = provider_of,
     ) -> None:
-        """`where` is the place of `status.json`; None: it is not written."""
+        """`where` is the place of `status.json`; None: it is not written.
+
+        `config` is that of the file, which `status.json` follows; `show` lays another one over it.
+        """
         self.config = config
         self.store = store
-        self._shared_config = config
+        self.shared_config = config
         self._finder = finder
         self._where = where
         self._clock = clock
         self._provider_of = provider_of
         self._keys: dict[str, Keys] = {}
         self._providers: dict[str, Provider] = {}
+        self._held: set[Lease] = set()
         self._writing = threading.Lock()
+
+    def reconfigure(self, config: Config, finder: KeySource) -> None:
+        """Go on with another configuration file. Keys are used until they are found anew."""
+        self.shared_config = self.config = config
+        self._finder = finder
+        self._providers = {}  # their addresses may have changed; a poll under way keeps its own
 
     def show(self, config: Config) -> None:
         """Use another session's settings from here on; `status.json` keeps to the first ones."""
@@ -87,9 +97,31 @@ class Monitor:
             self._keys[account.name] = self._finder.find(account)
         return self._keys[account.name]
 
-    def forget_keys(self) -> None:
-        """Look for keys anew the next time."""
-        self._keys.clear()
+    def find_keys(self) -> None:
+        """Look for the keys of the watched accounts anew; until they are found the old ones are used."""
+
+        def one(account: AccountSettings) -> None:
+            self._keys[account.name] = self._finder.find(account)
+
+        _side_by_side(one, self.config.watched())
+
+    def is_poller(self) -> bool:
+        """Whether it was this process that asked last, for any account."""
+        records = [self.record(account) for account in self.config.watched()]
+        return any(record.poller == self.store.holder for record in records if record)
+
+    def now(self) -> datetime:
+        """The time, by the clock that everything here goes by."""
+        return self._clock()
+
+    def lacks_keys(self) -> bool:
+        """Whether looking for keys anew may help: one is missing, was refused, or has been replaced."""
+        return any(self._lacks_key(account) for account in self.config.watched())
+
+    def next_due(self) -> datetime | None:
+        """When the next poll of a watched account is due, as far as its key is known. None: never."""
+        dues = [self._next_due(account) for account in self.config.watched()]
+        return min((due for due in dues if due is not None), default=None)
 
     def record(self, account: AccountSettings) -> Record | None:
         """What is stored for this session's key of the account, or for the newest without a key."""
@@ -104,8 +136,11 @@ class Monitor:
         """
         _side_by_side(self._poll_if_due, self.config.watched())
 
-    def refresh(self) -> list[RefreshRefused]:
-        """Ask at once, whatever the schedule says. Returns what had to be left alone, and until when."""
+    def refresh(self, *names: str) -> list[RefreshRefused]:
+        """Ask at once, whatever the schedule says: for these accounts, or for all that are watched.
+
+        Returns what had to be left alone, and until when. Raises ConfigError for an unknown name.
+        """
         refused: list[RefreshRefused] = []
 
         def one(account: AccountSettings) -> None:
@@ -114,8 +149,13 @@ class Monitor:
             except RefreshRefused as exc:
                 refused.append(exc)
 
-        _side_by_side(one, self.config.watched())
+        _side_by_side(one, [self.config.account(name) for name in names] or self.config.watched())
         return refused
+
+    def give_up(self) -> None:
+        """Let somebody else do the polls that are under way."""
+        for held in list(self._held):
+            self.store.give_up(held)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -130,7 +170,7 @@ class Monitor:
         """
         if self._where is None:
             return
-        config = self._shared_config
+        config = self.shared_config
         with self._writing:
             views = [self._view(account, config, shared=True) for account in config.watched()]
             status = Status.of(views, config.settings, self._clock().astimezone())
@@ -182,14 +222,31 @@ class Monitor:
                 return
             time.sleep(_LOOK_AGAIN)
 
+    def _lacks_key(self, account: AccountSettings) -> bool:
+        keys = self._keys.get(account.name)
+        if keys is None or keys.fingerprint is None:
+            return True
+        record = self.store.find(account.name, account.base_url, keys.fingerprint)
+        return record is not None and (record.polled.rejected or record.polled.finished_at is None)
+
+    def _next_due(self, account: AccountSettings) -> datetime | None:
+        keys = self._keys.get(account.name)
+        if keys is None or keys.fingerprint is None or account.fault is not None:
+            return None
+        return self._due(self.store.ensure(account.name, account.base_url, keys.fingerprint), self._clock())
+
     def _is_due(self, record: Record, now: datetime) -> bool:
+        due = self._due(record, now)
+        return due is not None and now >= due
+
+    def _due(self, record: Record, now: datetime) -> datetime | None:
         settings = self.config.settings
         due = schedule.next_due(record.polled, settings.update_interval, adaptive=settings.adaptive, now=now)
         if due is None:
-            return False
+            return None
         # Whoever polled last has the HTTP client loaded, so it goes first and the others wait a moment.
         others_turn = record.poller not in (None, self.store.holder) and not is_dead(record.poller or "")
-        return now >= due + (TURN_OF_OTHERS if others_turn and record.polled.finished_at else timedelta(0))
+        return due + (TURN_OF_OTHERS if others_turn and record.polled.finished_at else timedelta(0))
 
     def _poll_with_lease(
         self, account: AccountSettings, keys: Keys, record: Record, now: datetime, *, manual: bool
@@ -198,12 +255,14 @@ class Monitor:
         held = None if record.is_leased(now) else self.store.take_lease(record, now)
         if held is None:
             return False
+        self._held.add(held)
         try:
-            done = self._poll(account, keys, record, manual=manual)
+            self._write(record, held, self._poll(account, keys, record, manual=manual))
         except BaseException:
             self.store.give_up(held)
             raise
-        self._write(record, held, done)
+        finally:
+            self._held.discard(held)
         return True
 
     def _poll(self, account: AccountSettings, keys: Keys, record: Record, *, manual: bool) -> Finished:

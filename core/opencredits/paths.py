@@ -31,6 +31,16 @@ class Paths:
         """`opencredits.db`: readings, leases, due times."""
         return os.path.join(self.state_dir, "opencredits.db")
 
+    @property
+    def log(self) -> str:
+        """`opencredits.log`: what went wrong in the processes that editors start."""
+        return os.path.join(self.state_dir, "opencredits.log")
+
+    @property
+    def setup(self) -> str:
+        """`setup.json`: where the core is, for editors that do not have it on their PATH."""
+        return os.path.join(self.state_dir, "setup.json")
+
 
 def default() -> Paths:
     """The user's own folders; `OPENCREDITS_HOME` names one folder that holds both instead."""

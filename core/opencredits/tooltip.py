@@ -24,10 +24,10 @@ def bullets(accounts: Sequence[tuple[str, Sequence[Line]]]) -> tuple[str, str]:
     for label, lines in accounts:
         indent = ""
         if len(accounts) > 1:
-            markdown.append(f"**{_escape(label)}**\n")
+            markdown.append(f"**{escape(label)}**\n")
             plain.append(f"{label}:")
             indent = "  "
-        markdown.append("\n".join(f"- {_escape(line)}" for line in lines) + "\n")
+        markdown.append("\n".join(f"- {escape(line)}" for line in lines) + "\n")
         plain.extend(f"{indent}{line}" for line in lines)
     return "\n".join(markdown).strip(), "\n".join(plain)
 
@@ -177,7 +177,8 @@ def _read_lines(reading: Reading, now: datetime) -> Iterator[Line]:
         yield f"Not readable in OpenRouter's answer: {', '.join(info.unreadable)}"
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """The same in Markdown, where no sign of it means anything."""
     return _MARKDOWN.sub(r"\\\1", text)
 
 

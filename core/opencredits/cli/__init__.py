@@ -30,6 +30,7 @@ COMMANDS = {
     "doctor": "doctor",
     "demo": "demo",
     "simulate": "simulate",
+    "bridge": "bridge",
 }
 
 

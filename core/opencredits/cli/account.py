@@ -7,12 +7,11 @@ from datetime import datetime
 
 import click
 
+from .. import key_change
 from ..config import DEFAULT_ACCOUNT, AccountSettings
-from ..errors import KeyMissing, KeyRejected, KeyUnusable, ProviderError
-from ..keys import Key, KeyKind, check_key
+from ..keys import KeyKind, check_key
 from ..moment import show_clock
 from ..monitor import utc_now
-from ..providers import provider_of
 from .app import App, pass_app
 
 
@@ -32,12 +31,14 @@ def login(app: App, account: str, *, management: bool, from_stdin: bool, no_veri
     kind: KeyKind = "management" if management else "ordinary"
     if not (from_stdin or sys.stdin.isatty()):
         raise click.UsageError("There is no terminal to ask on; give the key with --stdin.")
-    _check_keyring(app, account)
+    key_change.check_keyring(app.finder.keyring, account)
     secret = check_key(_ask(from_stdin))
     if not no_verify:
-        kind = _identified(settings, secret, kind)
+        wanted: KeyKind | None = "management" if management else None
+        kind = key_change.identified(settings, secret, wanted, or_else="store it unseen with --no-verify")
+        click.echo(f"OpenRouter accepts it: {key_change.WORDS[kind]}.")
     where = app.finder.keyring.write(account, kind, secret)
-    click.echo(f"The {_words(kind)} of the account '{account}' is stored in {where}.")
+    click.echo(key_change.stored(account, kind, where))
     # What was known of this key, such as its rejection, is no longer known.
     app.store.forget(account, settings.base_url)
     if not no_verify:
@@ -57,11 +58,13 @@ def logout(app: App, account: str, *, management: bool) -> int:
     removed = app.finder.keyring.remove(account, kind)
     left = app.monitor.keys(settings)
     if removed:
-        click.echo(f"The {_words(kind)} of the account '{account}' is removed.")
+        click.echo(key_change.removed(account, kind))
         app.store.forget(account, settings.base_url)
         app.monitor.write_status()
     else:
-        click.echo(f"opencredits: The keyring has no {_words(kind)} of the account '{account}'.", err=True)
+        click.echo(
+            f"opencredits: The keyring has no {key_change.WORDS[kind]} of the account '{account}'.", err=True
+        )
     other = left.management if management else left.ordinary
     if other is not None:
         click.echo(f"opencredits: A key is still found: {other.origin}.", err=True)
@@ -103,42 +106,7 @@ def _facts(app: App, account: AccountSettings, now: datetime) -> list[tuple[str,
     return facts
 
 
-def _check_keyring(app: App, account: str) -> None:
-    """Before anybody types a key that could not be kept. Raises KeyMissing, KeyringSilent."""
-    answer = app.finder.keyring.read(account)
-    if answer.absent:
-        raise KeyMissing(answer.absent, action=answer.way_out, kind="no_keyring")
-
-
 def _ask(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline()
     return str(click.prompt("API key (not shown)", hide_input=True))
-
-
-def _identified(account: AccountSettings, secret: str, wanted: KeyKind) -> KeyKind:
-    """Ask the API which kind of key it is. Raises what the API has against it."""
-    provider = provider_of(account)
-    try:
-        info = provider.identify(Key(secret, wanted, "keyring", "login"), utc_now())
-    except KeyRejected as exc:
-        raise KeyRejected(
-            f"The key was not stored: {exc}", action="Check it at https://openrouter.ai/settings/keys."
-        ) from None
-    except ProviderError as exc:
-        hint = "Try again later, or store it unseen with --no-verify."
-        raise type(exc)(f"The key could not be checked, and was not stored: {exc}", action=hint) from None
-    finally:
-        provider.close()
-    if wanted == "management" and not info.is_management_key:
-        raise KeyUnusable(
-            "This is an ordinary key, which was not stored as a management key.",
-            action="Leave out --management, or make one at https://openrouter.ai/settings/management-keys.",
-        )
-    kind: KeyKind = "management" if info.is_management_key else "ordinary"
-    click.echo(f"OpenRouter accepts it: {_words(kind)}.")
-    return kind
-
-
-def _words(kind: KeyKind) -> str:
-    return "management key" if kind == "management" else "ordinary key"

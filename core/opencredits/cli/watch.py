@@ -38,7 +38,7 @@ def changes(app: App) -> Iterator[Status]:
     shown = None
     for turn in _forever():
         if turn % _KEYS_AGAIN == 0:
-            app.monitor.forget_keys()
+            app.monitor.find_keys()
         app.monitor.poll_if_due()
         status = app.monitor.status()
         if status != shown:

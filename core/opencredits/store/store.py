@@ -196,6 +196,11 @@ class Store:
         )
         return [Counters(from_unix(at), *(_dollars(nano) for nano in nanos)) for at, *nanos in rows]
 
+    def version(self) -> tuple[int, int]:
+        """Another one than before when another process has written, or the file has been replaced."""
+        version = self._run(lambda db: db.execute("PRAGMA data_version").fetchone()[0])
+        return version, self._inode
+
     def problems(self) -> list[str]:
         """What `PRAGMA quick_check` finds; empty when the file is sound."""
         rows = self._run(lambda db: db.execute("PRAGMA quick_check").fetchall())

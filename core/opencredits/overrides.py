@@ -1,0 +1,65 @@
+"""What one editor has set for its own session, on top of `config.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from . import option as o
+from .config import SETTINGS, Config, check_name
+from .errors import ConfigError
+
+# The other options of an account say where its key comes from and where it is sent. An editor may take its
+# settings from a checkout, and nobody's checkout decides about that.
+_OF_AN_ACCOUNT = ("enabled", "label", "billed_by_invoice")
+
+
+class Overrides:
+    """Options of one session by their names in `config.toml`, such as "accounts.work.enabled"."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Any] = {}
+
+    def update(self, given: Mapping[str, object]) -> list[str]:
+        """Take these over; None takes one back. Returns a sentence for each that cannot be used."""
+        faults = []
+        for name, found in given.items():
+            try:
+                option = _overridable(name)
+                if found is None:
+                    self._values.pop(name, None)
+                else:
+                    self._values[name] = option.read(found)
+            except ConfigError as exc:
+                faults.append(exc.sentence())
+            except ValueError as exc:
+                allowed = option.kind.allowed
+                faults.append(
+                    f"{name} is {o.show(found)} in this editor's settings, but must be {allowed} ({exc})."
+                )
+        return faults
+
+    def over(self, config: Config) -> Config:
+        """The configuration of this session."""
+        settings, accounts = config.settings, dict(config.accounts)
+        for name, value in self._values.items():
+            if name in SETTINGS:
+                settings = replace(settings, **{name: value})
+            else:
+                _, account, option = name.split(".")
+                if account in accounts:
+                    accounts[account] = replace(accounts[account], **{option: value})
+        # One that config.toml no longer has is not shown; without any, all are.
+        chosen = tuple(name for name in settings.accounts if name in accounts)
+        return replace(config, settings=replace(settings, accounts=chosen), accounts=accounts)
+
+
+def _overridable(name: str) -> o.Option:
+    """Raises ConfigError."""
+    option = check_name(name)
+    if option is not SETTINGS.get(name) and option.name not in _OF_AN_ACCOUNT:
+        raise ConfigError(
+            f"{name} cannot be set by an editor.", action=f"Use 'opencredits config set {name} VALUE'."
+        )
+    return option
