@@ -1,7 +1,7 @@
 """`opencredits bridge`: the process that an editor talks to, by JSON-RPC on stdin and stdout.
 
 It ends within a second at the end of stdin, on SIGTERM, on `shutdown`, and when its stdout is closed. Bad
-input is answered, and never ends it.
+input is answered, and never ends it. Whatever is slow to import is imported after the first answer.
 """
 
 from __future__ import annotations
@@ -11,15 +11,20 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from types import FrameType
-from typing import NoReturn
+from functools import partial
 
-from . import child, paths, wire
+from . import wire
 from .errors import Busy, CreditsError, InternalFault, NotARequest, NotInitialized, UnknownMethod
-from .home import Home, UserHome
-from .session import METHODS, Method, Session
-from .wire import Request
+from .first_answer import first_answer
+
+TYPE_CHECKING = False  # as type checkers understand it; importing typing would cost more than all the rest
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import FrameType
+    from typing import NoReturn
+
+    from .session import Method, Session
+    from .wire import Request
 
 _MOST_WAITING = 100
 _FAREWELL = 0.5  # seconds to tidy up; after that the end comes all the same
@@ -41,15 +46,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
     if os.isatty(0):
         sys.stderr.write(_MEANT_FOR_EDITORS)
         sys.exit(2)
-    Bridge(_home(demo="--demo" in arguments), *_take_streams()).serve()
-
-
-def _home(*, demo: bool) -> Home:
-    if not demo:
-        return UserHome(paths.default())
-    from .demo import DemoHome
-
-    return DemoHome()
+    Bridge(*_take_streams(), demo="--demo" in arguments).serve()
 
 
 def _take_streams() -> tuple[int, int]:
@@ -65,10 +62,12 @@ def _take_streams() -> tuple[int, int]:
 class Bridge:
     """Reads requests from one file descriptor and writes answers to another one."""
 
-    def __init__(self, home: Home, source: int, sink: int) -> None:
+    def __init__(self, source: int, sink: int, *, demo: bool = False) -> None:
         self._source = source
         self._sink = sink
-        self._session = Session(home, self._notify)
+        self._demo = demo
+        self._speaking = threading.RLock()
+        self._session: Session | None = None
 
     def serve(self) -> NoReturn:
         """Answer until the end of the process."""
@@ -83,7 +82,7 @@ class Bridge:
         except _End:
             pass
         except BaseException as exc:  # noqa: BLE001  # there is nobody else to hear of it
-            self._session.log.write_exception("The bridge failed.", exc)
+            self._say_why(exc)
             status = 1
         self._end(status)
 
@@ -125,57 +124,81 @@ class Bridge:
             self._refuse(wire.id_of(found), exc)
             return
         try:
-            method = self._method(request)
+            self._dispatch(request)
         except CreditsError as exc:
-            if request.expects_answer:
-                self._refuse(request.id, exc)
+            self._refuse_if_asked(request, exc)
+
+    def _dispatch(self, request: Request) -> None:
+        """Answer now, or on a lane. Raises what keeps it from being answered at all."""
+        if self._session is None or not self._session.is_initialized:
+            if request.method != "initialize":
+                raise NotInitialized("'initialize' has to come first.")
+            self._initialize(request)
             return
-        if method.lane is None:
-            self._answer(request, method)
-        else:
-            self._session.lanes[method.lane].put(lambda: self._answer(request, method))
-
-    def _method(self, request: Request) -> Method:
-        """How to answer. Raises what keeps it from being answered at all."""
-        if not self._session.is_initialized and request.method != "initialize":
-            raise NotInitialized("'initialize' has to come first.")
-        method = METHODS.get(request.method)
+        method = self._session.methods.get(request.method)
         if method is None:
-            raise UnknownMethod("There is no such method.", action=f"Known are {', '.join(METHODS)}.")
-        if method.lane is not None and len(self._session.lanes[method.lane]) >= _MOST_WAITING:
+            known = ", ".join(self._session.methods)
+            raise UnknownMethod("There is no such method.", action=f"Known are {known}.")
+        if method.lane is None:
+            self._answer(self._session, request, method)
+            return
+        lane = self._session.lanes[method.lane]
+        if len(lane) >= _MOST_WAITING:
             raise Busy(f"{_MOST_WAITING} requests are waiting already.")
-        return method
+        lane.put(partial(self._answer, self._session, request, method))
 
-    def _answer(self, request: Request, method: Method) -> None:
+    def _initialize(self, request: Request) -> None:
+        """What is stored is answered first; only then is the session imported that finds out the rest."""
+        first = None if self._demo else first_answer(request.params)
+        if first is not None and request.expects_answer:
+            self._write(wire.answer(request.id, first))
+        if self._session is None:
+            self._session = self._new_session()
+        awaited = request.expects_answer and first is None
+        request = wire.Request(request.method, request.params, request.id, expects_answer=awaited)
+        self._answer(self._session, request, self._session.methods[request.method])
+        if self._session.is_initialized:
+            self._session.begin(first and first["status"])
+
+    def _new_session(self) -> Session:
+        from .home import user_home
+        from .session import Session
+
+        if self._demo:
+            from .demo import DemoHome
+
+            return Session(DemoHome(), self._speaking, self._notify)
+        return Session(user_home(), self._speaking, self._notify)
+
+    def _answer(self, session: Session, request: Request, method: Method) -> None:
         try:
-            result = method.run(self._session, request.params)
+            result = method.run(session, request.params)
         except CreditsError as exc:
-            self._session.log.write(f"{request.method}: {exc.sentence()}")
+            session.log.write(f"{request.method}: {exc.sentence()}")
             self._refuse_if_asked(request, exc)
             return
         except Exception as exc:  # noqa: BLE001  # the one place: whatever went wrong, the editor goes on
-            self._session.log.write_exception(f"{request.method} failed.", exc)
+            session.log.write_exception(f"{request.method} failed.", exc)
             self._refuse_if_asked(request, InternalFault(f"{request.method} failed unexpectedly."))
             return
         if request.expects_answer:
-            with self._session.speaking:
+            with self._speaking:
                 if method.shows:
-                    result = {**(result or {}), "status": self._session.show()}
+                    result = {**(result or {}), "status": session.show()}
                 self._write(wire.answer(request.id, result))
         if request.method == "shutdown":
             raise _End
-        self._session.begin()
 
     def _refuse_if_asked(self, request: Request, error: CreditsError) -> None:
         if request.expects_answer:
             self._refuse(request.id, error)
 
     def _refuse(self, id: wire.Id, error: CreditsError) -> None:
-        with self._session.speaking:
+        with self._speaking:
             self._write(wire.refusal(id, error))
 
     def _notify(self, method: str, about: Mapping[str, object]) -> None:
-        with self._session.speaking:
+        with self._speaking:
             self._write(wire.notification(method, about))
 
     def _write(self, line: bytes) -> None:
@@ -190,16 +213,20 @@ class Bridge:
             except OSError:  # nobody reads any more
                 self._end(0)
 
+    def _say_why(self, exc: BaseException) -> None:
+        from . import paths
+        from .log import Log
+
+        log = self._session.log if self._session else Log(paths.default().log, "bridge")
+        log.write_exception("The bridge failed.", exc)
+
     def _end(self, status: int) -> NoReturn:
         """From whatever thread: leave nothing behind, and go without waiting for the others."""
-        tidying = threading.Thread(target=self._tidy, daemon=True)
-        tidying.start()
-        tidying.join(_FAREWELL)
+        if self._session is not None:
+            tidying = threading.Thread(target=self._session.close, daemon=True)
+            tidying.start()
+            tidying.join(_FAREWELL)
         os._exit(status)
-
-    def _tidy(self) -> None:
-        child.kill_all()
-        self._session.close()
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  # as signals call it

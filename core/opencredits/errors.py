@@ -33,7 +33,9 @@ CreditsError
 
 from __future__ import annotations
 
-from datetime import datetime
+TYPE_CHECKING = False  # as type checkers understand it; importing typing would cost more than all the rest
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class CreditsError(Exception):

@@ -10,7 +10,7 @@ from .config import Config, load, save_value
 from .keyring_store import KeyKind, Keyring, KeyringStore
 from .keys import KeyFinder
 from .monitor import KeySource, Monitor
-from .paths import Paths
+from .paths import Paths, default
 from .store import Store
 
 HandedKeys = Mapping[tuple[str, KeyKind], str]
@@ -77,3 +77,8 @@ class UserHome:
     def monitor(self, config: Config, handed: HandedKeys) -> Monitor:
         """On the shared store."""
         return Monitor(config, Store(self._where.database), self.finder(config, handed), self._where)
+
+
+def user_home() -> UserHome:
+    """In the user's own folders."""
+    return UserHome(default())

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from . import __version__, key_change, params
+from . import __version__, child, key_change, params
 from .config import Config
 from .details import REFRESH, REMOVE, details, subject_of
 from .errors import BadParams, KeyMissing, NotARequest, NotInitialized, NotOffered, ProtocolUnsupported
+from .first_answer import PROTOCOL, result
 from .home import HandedKeys, Home
 from .keys import Keys, check_key
 from .lane import Lane
@@ -23,7 +24,6 @@ from .monitor import Monitor
 from .overrides import Overrides
 from .params import Params
 
-PROTOCOL = 1
 _KEYS_AGAIN = 60.0  # seconds until a source that had no key is asked anew
 _LOOK_AGAIN = 30.0  # seconds until ages and rates are computed anew without anything new
 
@@ -40,15 +40,15 @@ class Tell(Protocol):
 class Session:
     """One editor's view of the accounts.
 
-    `answer` and `tell` use `speaking`, so that nothing older is ever said after something newer. After the
-    answer to `initialize` was sent, `begin` starts to look for news; `close` ends it.
+    Whatever is told or answered is made and sent under the lock `speaking`, so that nothing older is ever
+    said after something newer. After the answer to `initialize` was sent, `begin` starts to look for news.
     """
 
-    def __init__(self, home: Home, tell: Tell) -> None:
-        self.speaking = threading.RLock()
+    def __init__(self, home: Home, speaking: threading.RLock, tell: Tell) -> None:
         self.log = Log(home.log, "bridge")
         self.lanes: Mapping[str, Lane] = {"questions": Lane(), "changes": Lane()}
         self._home = home
+        self._speaking = speaking
         self._tell = tell
         self._polls = Lane()
         self._woken = threading.Event()
@@ -57,6 +57,7 @@ class Session:
         self._monitor: Monitor | None = None
         self._watcher: threading.Thread | None = None
         self._config_version: object = None
+        self._config_faults: tuple[str, ...] = ()
         self._store_version: object = None
         self._looked_at = 0.0
         self._stale_at: datetime | None = None
@@ -71,6 +72,11 @@ class Session:
         if self._monitor is None:
             raise NotInitialized("'initialize' has to come first.")
         return self._monitor
+
+    @property
+    def methods(self) -> Mapping[str, Method]:
+        """What can be called."""
+        return METHODS
 
     @property
     def is_initialized(self) -> bool:
@@ -89,14 +95,16 @@ class Session:
         self._shown = status.to_json()
         return self._shown
 
-    def begin(self) -> None:
-        """Look for news from here on."""
+    def begin(self, told: object = None) -> None:
+        """Look for news from here on. `told` is a status that the editor has been told before."""
+        self._shown = self._shown or told
         if self._monitor is not None and self._watcher is None:
             self._watcher = threading.Thread(target=self._watch, daemon=True)
             self._watcher.start()
 
     def close(self) -> None:
-        """Leave the polls that are under way to somebody else."""
+        """Leave no child behind, and the polls that are under way to somebody else."""
+        child.kill_all()
         if self._monitor is not None:
             self._monitor.give_up()
 
@@ -111,17 +119,12 @@ class Session:
         self.log.who = f"{name or 'editor'} {version or ''}".strip()
         self._config_version = self._home.config_version()
         config = self._home.config()
-        faults = [*config.faults, *self._overrides.update(settings)]
+        faults = self._overrides.update(settings)
+        self._config_faults = config.faults
         self._handed = handed
         self._monitor = self._home.monitor(config, handed)
         self._monitor.show(self._overrides.over(config))
-        for fault in faults:
-            self.log.write(fault)
-        return {
-            "protocol": PROTOCOL,
-            "server": {"name": "opencredits", "version": __version__},
-            "faults": faults,
-        }
+        return result(None, faults)
 
     def status(self, given: Params) -> Result:  # noqa: ARG002  # as all methods
         """What is shown now."""
@@ -257,6 +260,7 @@ class Session:
         woken = self._woken.is_set()
         self._woken.clear()
         self._reload_if_changed()
+        self._tell_config_faults()
         now, version = self.monitor.now(), self.monitor.store.version()
         is_old = self._stale_at is not None and now >= self._stale_at
         looked = time.monotonic() - self._looked_at
@@ -291,17 +295,24 @@ class Session:
             return
         self._config_version = version
         config = self._home.config()
-        for fault in config.faults:
-            self.log.write(fault)
+        self._config_faults = config.faults
         self.monitor.reconfigure(config, self._home.finder(config, self._handed))
         self._keys_found = None
         self._apply_overrides()
 
     def _tell_if_changed(self) -> None:
-        with self.speaking:
+        with self._speaking:
             before = self._shown
             if self.show() != before:
                 self._tell("status_changed", {"status": self._shown})
+
+    def _tell_config_faults(self) -> None:
+        faults, self._config_faults = self._config_faults, ()
+        if faults:
+            message = " ".join(faults)
+            self.log.write(message)
+            alert = {"id": "config", "kind": "config", "level": "warn", "title": "OpenCredits"}
+            self._tell("alert", {**alert, "message": message, "actions": []})
 
     def _safely(self, action: Callable[[], None]) -> None:
         try:

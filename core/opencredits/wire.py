@@ -1,28 +1,32 @@
-"""JSON-RPC 2.0, one message per line: bytes to requests and answers to bytes. Pure."""
+"""JSON-RPC 2.0, one message per line: bytes to requests and answers to bytes. Pure.
+
+Like all that the first answer of a bridge needs, it imports next to nothing.
+"""
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from .errors import CreditsError, NotARequest, NotJson
 
+TYPE_CHECKING = False  # as type checkers understand it; importing typing would cost more than all the rest
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    Id = str | int | float | None
+
 MOST_BYTES = 1024 * 1024
 
-Id = str | int | float | None
 
-
-@dataclass(frozen=True)
 class Request:
     """One request; a notification, which nobody waits for, when `expects_answer` is False."""
 
-    method: str
-    params: Mapping[str, Any] = field(repr=False)  # there may be a key in them
-    id: Id = None
-    expects_answer: bool = True
+    def __init__(self, method: str, params: Mapping[str, Any], id: Id, *, expects_answer: bool) -> None:
+        self.method = method
+        self.params = params
+        self.id = id
+        self.expects_answer = expects_answer
 
 
 class Lines:
@@ -76,7 +80,7 @@ def request(value: object) -> Request:
         raise NotARequest("Params are an object.")
     # Lists are no use to any method, so that whoever sends one hears about the method's params.
     named = params if isinstance(params, dict) else {"": params}
-    return Request(method, named, value.get("id"), "id" in value)
+    return Request(method, named, value.get("id"), expects_answer="id" in value)
 
 
 def id_of(value: object) -> Id:
@@ -112,7 +116,7 @@ def _is_id(found: object) -> bool:
 
 def _finite(digits: str) -> float:
     number = float(digits)
-    if not math.isfinite(number):
+    if number in (float("inf"), float("-inf")):
         raise ValueError("too large")
     return number
 
