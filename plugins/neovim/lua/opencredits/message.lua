@@ -1,0 +1,72 @@
+--- The one module that speaks to the user. What it says comes from the core, save for a few words about
+--- a core that is missing or ends.
+
+local M = {}
+
+-- Neovim's own vim.notify prints to the message area, where a text that does not fit in one line makes
+-- everything wait for a key. Whoever has replaced it can show more.
+local function is_builtin(notify)
+  local source = debug.getinfo(notify, "S").source
+  return source == "?" or vim.startswith(source, "@vim/")
+end
+
+local function fits(text)
+  return not text:find("\n") and vim.fn.strdisplaywidth(text) <= vim.v.echospace
+end
+
+local function shorten(text)
+  local hint = " … :messages"
+  local room = vim.v.echospace - vim.fn.strdisplaywidth(hint)
+  return vim.fn.strcharpart(text:gsub("%s+", " "), 0, math.max(room, 0)) .. hint
+end
+
+local HIGHLIGHTS = {
+  [vim.log.levels.INFO] = "Normal",
+  [vim.log.levels.WARN] = "WarningMsg",
+  [vim.log.levels.ERROR] = "ErrorMsg",
+}
+
+-- The whole text into `:messages`, what fits of it on the screen.
+local function print_long(text, level)
+  local group = HIGHLIGHTS[level]
+  vim.cmd.echohl(group)
+  for _, line in ipairs(vim.split(text, "\n")) do
+    vim.cmd(("silent echomsg %s"):format(vim.fn.string(line)))
+  end
+  vim.cmd.echohl("None")
+  vim.api.nvim_echo({ { shorten(text), group } }, false, {})
+end
+
+local function notify(text, level)
+  text = "OpenCredits: " .. text:gsub("%z", " ")
+  if is_builtin(vim.notify) and not fits(text) then
+    print_long(text, level)
+  else
+    vim.notify(text, level, { title = "OpenCredits" })
+  end
+end
+
+---@param text string
+---@param level integer one of vim.log.levels
+M.say = vim.schedule_wrap(notify)
+
+function M.info(text)
+  M.say(text, vim.log.levels.INFO)
+end
+
+function M.warn(text)
+  M.say(text, vim.log.levels.WARN)
+end
+
+function M.error(text)
+  M.say(text, vim.log.levels.ERROR)
+end
+
+--- What the core says has gone wrong, and what to do next.
+---@param err opencredits.Error
+function M.failure(err)
+  local action = type(err.data) == "table" and err.data.action or ""
+  M.error(vim.trim(err.message .. " " .. action))
+end
+
+return M

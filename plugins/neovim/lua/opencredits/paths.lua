@@ -1,0 +1,54 @@
+--- Where the core keeps its files: the same rules as its own (`core/opencredits/paths.py`).
+
+local M = {}
+
+---@param name string
+---@return string? # nil when it is not set or empty
+function M.variable(name)
+  local value = vim.trim(vim.env[name] or "")
+  return value ~= "" and value or nil
+end
+
+local function state_folder()
+  local own = M.variable("OPENCREDITS_HOME")
+  if own then
+    return own .. "/state"
+  end
+  if vim.fn.has("win32") == 1 then
+    return (M.variable("LOCALAPPDATA") or vim.fs.normalize("~/AppData/Local")) .. "/opencredits"
+  end
+  if vim.fn.has("mac") == 1 then
+    return vim.fs.normalize("~/Library/Application Support/opencredits")
+  end
+  return (M.variable("XDG_STATE_HOME") or vim.fs.normalize("~/.local/state")) .. "/opencredits"
+end
+
+--- What was shown last, for an editor that starts.
+function M.status()
+  return state_folder() .. "/status.json"
+end
+
+--- Where `opencredits setup` found the core.
+function M.setup()
+  return state_folder() .. "/setup.json"
+end
+
+function M.log()
+  return state_folder() .. "/opencredits.log"
+end
+
+--- The JSON in a file; nil when there is none that can be read.
+---@param path string
+---@return table?
+function M.read_json(path)
+  local file = io.open(path, "rb")
+  if not file then
+    return nil
+  end
+  local text = file:read("*a")
+  file:close()
+  local is_json, value = pcall(vim.json.decode, text, { luanil = { object = true, array = true } })
+  return is_json and type(value) == "table" and value or nil
+end
+
+return M

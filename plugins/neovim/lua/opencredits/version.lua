@@ -1,0 +1,2 @@
+--- The version of this adapter; it goes with the core of the same version.
+return "0.1.0"
