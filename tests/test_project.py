@@ -19,6 +19,7 @@ from opencredits.cli import opencredits
 from opencredits.simulator import Simulator
 
 CHECKOUT = PACKAGE.parent.parent
+ADAPTERS = CHECKOUT / "plugins"
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *sorted(CHECKOUT.glob("docs/*.md"))]
@@ -43,7 +44,7 @@ PURE = {
 LAYERS = (
     PURE | {"config", "overrides", "paths"},  # these read the disk; the pure part takes what they found
     {"child", "keyring_child", "keyring_store", "keys", "lane", "log", "status_file", "first_answer"},
-    {"details", "menu", "params", "providers", "store"},
+    {"details", "editors", "menu", "params", "providers", "store"},
     {"home", "key_change", "monitor"},
     {"demo", "session"},
     {"bridge", "cli"},
@@ -60,6 +61,7 @@ LIBRARIES = {
     "keyring": "opencredits.keyring_child",
     "msgspec": "opencredits.providers.openrouter",
     "platformdirs": "opencredits.paths",
+    "pynvim": "opencredits.editors.live_neovim",
     "rich": "opencredits.cli",
     "tomlkit": "opencredits.config",
 }
@@ -68,7 +70,7 @@ COME_WITH_KEYRING = {"jeepney", "secretstorage"}
 # What neither the fast path nor an idle session may load.
 HEAVY = [
     *("httpx", "keyring", "msgspec", "click", "rich", "pynvim"),
-    *("asyncio", "concurrent.futures", "logging", "importlib.metadata"),
+    *("asyncio", "concurrent.futures", "hashlib", "importlib.metadata", "logging"),
 ]
 
 
@@ -148,6 +150,12 @@ class TestStart:
         assert heavy(loaded) == []
 
 
+def files(folder):
+    """All files, but those that tools made."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return [path for path in paths if not re.search(r"/(?:__pycache__|\.\w+)/", path.as_posix())]
+
+
 def started(installed, environ, *arguments):
     """A Python with the wheel, which tells on stderr what it imports."""
     command = [installed.python, "-X", "importtime", *arguments]
@@ -170,11 +178,13 @@ class TestWheel:
     """What users get."""
 
     def test_it_holds_the_package_and_nothing_else(self, installed):
-        """Every file of the package, `py.typed` among them; no tests."""
+        """Every file of the package, `py.typed` among them, and of the adapters; no tests."""
         names = {name for name in zipfile.ZipFile(installed.wheel).namelist() if ".dist-info/" not in name}
-        paths = (path.relative_to(PACKAGE.parent) for path in PACKAGE.rglob("*") if path.is_file())
-        made_by_tools = re.compile(r"/(?:__pycache__|\.\w+)/")
-        assert names == {path.as_posix() for path in paths if not made_by_tools.search(path.as_posix())}
+        package = {path.relative_to(PACKAGE.parent).as_posix() for path in files(PACKAGE)}
+        adapters = {
+            f"opencredits/adapters/{path.relative_to(ADAPTERS).as_posix()}" for path in files(ADAPTERS)
+        }
+        assert names == package | adapters
         assert "opencredits/py.typed" in names
 
     def test_it_carries_its_licence(self, installed):

@@ -16,6 +16,7 @@ CreditsError
 │   ├── KeyRejected          invalid key
 │   └── PermissionRefused    the key is good, but not for this question
 ├── RefreshRefused           a manual refresh has to wait
+├── SetupRefused             an adapter cannot be put in place, or does not show
 ├── NotOffered               an action that nobody offers, or no longer
 ├── StoreError
 │   ├── StoreUnusable        the file cannot be read or written
@@ -198,6 +199,13 @@ class RefreshRefused(CreditsError):
     code = -32040
     kind = "retry_after"
     shown = "rate limited"
+
+
+class SetupRefused(CreditsError):
+    """An adapter cannot be put in place or removed, or does not show anything."""
+
+    code = -32042
+    kind = "setup"
 
 
 class NotOffered(CreditsError):

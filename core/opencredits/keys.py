@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from importlib import import_module
+from typing import Any, Literal
 
 from . import child
 from .config import DEFAULT_ACCOUNT, MANAGEMENT_KEY_ENV, AccountSettings
@@ -56,7 +56,7 @@ class Keys:
 
 def fingerprint(secret: str) -> str:
     """The first 16 hex digits of the SHA-256 of a key."""
-    return hashlib.sha256(secret.encode()).hexdigest()[:16]
+    return str(_sha256()(secret.encode()).hexdigest())[:16]
 
 
 def check_key(text: str) -> str:
@@ -220,3 +220,16 @@ class _Search:
             return KeyMissing(f"{said} {self.keyring.absent}", action=self.keyring.way_out)
         again = "" if name == DEFAULT_ACCOUNT else f" {name}"
         return KeyMissing(said, action=f"Run 'opencredits login{again}' to store one.")
+
+
+def _sha256() -> Callable[[bytes], Any]:
+    """Python's own; hashlib would load OpenSSL, a quarter of an idle bridge's memory, for nothing else."""
+    for name in ("_sha2", "_sha256"):  # as it is called since 3.12, and before
+        try:
+            found: Callable[[bytes], Any] = import_module(name).sha256
+            return found
+        except ImportError:
+            continue
+    from hashlib import sha256
+
+    return sha256

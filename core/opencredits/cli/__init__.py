@@ -28,6 +28,7 @@ COMMANDS = {
     "accounts": "account",
     "config": "config",
     "doctor": "doctor",
+    "setup": "setup",
     "demo": "demo",
     "simulate": "simulate",
     "bridge": "bridge",

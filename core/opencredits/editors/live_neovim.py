@@ -1,0 +1,107 @@
+"""Neovims that are running, and one that is started to see whether the adapter shows. Needs pynvim."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+from ..errors import SetupRefused
+
+_PATIENCE = 10.0  # seconds for the text to arrive
+_LOOK_AGAIN = 0.05
+
+# What stands in the way, asked of the Neovim itself.
+_TEXT = "get(get(g:, 'opencredits', {}), 'text', '')"
+_LOADED = "exists(':OpenCredits')"
+
+
+def is_available() -> bool:
+    """Whether pynvim is installed: the extra `nvim`."""
+    try:
+        import pynvim  # noqa: F401  # it is only looked for
+    except ImportError:
+        return False
+    return True
+
+
+def load_into_running() -> Iterator[tuple[str, str]]:
+    """Load the adapter into each Neovim that runs: its address, and the text that it shows then.
+
+    Where that did not work, the text says why.
+    """
+    for address in _addresses():
+        try:
+            with _connected(address) as nvim:
+                nvim.command("packadd opencredits")
+                yield address, _shown(nvim)
+        except (OSError, EOFError):
+            continue  # the socket of one that is gone
+        except Exception as exc:  # noqa: BLE001  # pynvim raises NvimError, and what its transport raises
+            yield address, f"not loaded ({exc})"
+
+
+def text_of_a_new_one() -> str:
+    """Start Neovim as the user would, but without a screen, and wait for the text.
+
+    Raises SetupRefused with what stands in the way.
+    """
+    import pynvim
+
+    program = shutil.which("nvim")
+    if program is None:
+        raise SetupRefused("Neovim was not found on the PATH, so that it was not tried.")
+    nvim = pynvim.attach("child", argv=[program, "--embed", "--headless", "-i", "NONE", "-n"])
+    try:
+        if not nvim.eval(_LOADED):
+            raise SetupRefused(
+                "A new Neovim does not load the adapter.",
+                action="Does your configuration change 'packpath' or 'loadplugins', or run with --clean?",
+            )
+        return _shown(nvim)
+    finally:
+        with suppress(OSError, EOFError):
+            nvim.quit("qa!")
+        nvim.close()
+
+
+def _shown(nvim: Any) -> str:
+    """The text, once it is there. Raises SetupRefused."""
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        text = str(nvim.eval(_TEXT))
+        if text:
+            return text
+        time.sleep(_LOOK_AGAIN)
+    raise SetupRefused(
+        f"The adapter was loaded, but showed nothing within {_PATIENCE:g} seconds.",
+        action="':checkhealth opencredits' in Neovim says what stands in the way.",
+    )
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Any]:
+    import pynvim
+
+    nvim = pynvim.attach("socket", path=address)
+    try:
+        yield nvim
+    finally:
+        nvim.close()
+
+
+def _addresses() -> list[str]:
+    """Where Neovims of this user listen by themselves."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    folders = [Path(runtime)] if runtime else []
+    folders += map(Path, glob(str(Path(tempfile.gettempdir(), f"nvim.{getpass.getuser()}", "*"))))
+    own = os.environ.get("NVIM")  # of the Neovim in whose terminal this runs
+    found = [str(path) for folder in folders for path in sorted(folder.glob("nvim.*.0"))]
+    return list(dict.fromkeys([*([own] if own else []), *found]))
