@@ -1,4 +1,4 @@
-"""The statuses that every adapter is shown in its real editor: `golden/statuses.json`, as the core makes them.
+"""The statuses that every adapter is shown in its real editor: `golden/statuses.json`, made by the core.
 
 Run as a program, this file writes them anew.
 """
