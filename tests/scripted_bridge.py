@@ -2,7 +2,7 @@
 
 The program is `python scripted_bridge.py FOLDER bridge`, by the standard library alone. In the folder are
 
-- `script.json`: `{"start": [STEP, ...], METHOD: [STEP, ...], ...}`, what to do at the start, and for a request;
+- `script.json`: `{"start": [STEP, ...], METHOD: [STEP, ...], ...}`, what to do at the start, for a request;
 - `cues.jsonl`: steps, one per line, that the test adds while the program runs;
 - `received.jsonl`: every line that came in, and a line `{"started": PID, "argv": [...]}` for every start.
 

@@ -28,8 +28,8 @@ end
 
 ---@param row opencredits.Row
 local function row_line(row)
-  local detail = row.detail and row.detail ~= "" and "  " .. row.detail or ""
-  return one_line(("  %s%s"):format(row.text, detail))
+  local detail = row.detail and row.detail ~= "" and "  " .. one_line(row.detail) or ""
+  return "  " .. one_line(row.text) .. detail
 end
 
 ---@param details opencredits.Details

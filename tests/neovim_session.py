@@ -1,0 +1,230 @@
+"""A real Neovim with the adapter and lualine, in a home of its own, driven by pynvim."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import pynvim
+
+from editors import Editor
+from installation import ROOT, clean_environ
+
+ADAPTER = ROOT / "plugins" / "neovim"
+
+# A generous limit, for what never comes; nothing waits that long.
+PATIENCE = 60.0
+
+# `Said` are the messages that the person sees; `Chosen` answers what the adapter asks by vim.ui.select.
+INIT = """
+vim.opt.runtimepath:prepend({adapter})
+vim.opt.runtimepath:append({lualine})
+vim.o.termguicolors = true
+Said = {{}}
+vim.notify = function(text, level) table.insert(Said, {{ level = level, text = text }}) end
+Asked, Answers = {{}}, {{}}
+vim.ui.select = function(items, options, chosen)
+  local titles = vim.tbl_map(options.format_item or tostring, items)
+  table.insert(Asked, {{ prompt = options.prompt, items = titles }})
+  local answer = table.remove(Answers, 1)
+  for i, title in ipairs(titles) do
+    if answer and vim.startswith(title, answer) then
+      return chosen(items[i], i)
+    end
+  end
+  chosen(nil)
+end
+Changes = 0
+vim.api.nvim_create_autocmd("User", {{
+  pattern = "OpenCreditsChanged",
+  callback = function() Changes = Changes + 1 end,
+}})
+local nothing = {{ lualine_a = {{}}, lualine_b = {{}}, lualine_x = {{}}, lualine_y = {{}}, lualine_z = {{}} }}
+local sections = vim.tbl_extend("error", nothing, {{ lualine_c = {{ "opencredits" }} }})
+require("lualine").setup({{
+  options = {{ icons_enabled = false, theme = "auto" }},
+  sections = sections,
+  inactive_sections = sections,
+}})
+"""
+SETUP = 'require("opencredits").setup(vim.json.decode({options}))\n'
+
+
+def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """What the condition gives as soon as that is true."""
+    end = time.monotonic() + patience
+    while True:
+        if found := condition():
+            return found
+        assert time.monotonic() < end, f"never came: {what}"
+        time.sleep(0.02)
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process does anything: one that has ended may wait long for its parent."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"
+
+
+def children(pid: int) -> list[int]:
+    """The processes that run below this one."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+        except OSError:  # it has ended
+            continue
+        if int(parent) == pid and state not in "ZX":
+            found.append(int(stat.parent.name))
+    return found
+
+
+class Neovim:
+    """Use as a context manager. `options` go to setup(), which is not called when they are None.
+
+    `argv` are more arguments of Neovim; `lua` is run at the end of its configuration.
+    """
+
+    def __init__(
+        self,
+        editor: Editor,
+        home: Path,
+        options: Mapping[str, Any] | None = None,
+        *,
+        env: Mapping[str, str | None] | None = None,
+        argv: tuple[str, ...] = (),
+        lua: str = "",
+    ) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="oc-nvim-"))  # short: it holds a socket
+        self.home = home
+        init = INIT.format(
+            adapter=json.dumps(str(ADAPTER)), lualine=json.dumps(str(editor.plugin("lualine")))
+        )
+        if options is not None:
+            init += SETUP.format(options=f"[=====[{json.dumps(options)}]=====]")
+        (self.folder / "init.lua").write_text(init + lua, encoding="utf-8")
+        self.socket = self.folder / "socket"
+        self.argv = [editor.program, "--headless", "--listen", str(self.socket)]
+        self.argv += ["-u", str(self.folder / "init.lua"), *argv]
+        self.environ = clean_environ(home, {**editor.environ, **(env or {})})
+
+    def __enter__(self) -> Self:
+        self.output = (self.folder / "output").open("wb+")
+        self.process = subprocess.Popen(
+            self.argv,
+            env=self.environ,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=self.output,
+            stderr=-2,
+        )
+        self.pid = self.process.pid
+        wait_for(self._is_listening, "Neovim's socket")
+        self.api = pynvim.attach("socket", path=str(self.socket))
+        return self
+
+    def _is_listening(self) -> bool:
+        assert self.process.poll() is None, self.printed()
+        return self.socket.exists()
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._read_to_end()
+        self.api.close()
+        self.output.close()
+        # Neovim's fork of a moment ago, and files that it still writes, are none of our business any more.
+        subprocess.run(["rm", "-rf", str(self.folder)], check=False)
+
+    def _read_to_end(self) -> None:
+        # Only whoever reads the end of the connection closes the socket.
+        with contextlib.suppress(OSError, EOFError):
+            while self.api.next_message():
+                pass
+
+    def printed(self) -> str:
+        """What it wrote to its terminal."""
+        return (self.folder / "output").read_text(errors="replace")
+
+    def lua(self, code: str, *args: object) -> Any:
+        """Run this and give what it returns."""
+        return self.api.exec_lua(code, *args)
+
+    def command(self, command: str) -> None:
+        """Run an Ex command."""
+        self.api.command(command)
+
+    def type(self, keys: str) -> None:
+        """As a person does."""
+        self.api.input(keys)
+
+    # what is seen
+
+    def drawn(self) -> dict[str, Any]:
+        """lualine's line, as Neovim evaluates it: `str`, and the groups in `highlights`."""
+        return self.lua(
+            """
+            local window = vim.api.nvim_get_current_win()
+            local line = vim.wo[window].statusline
+            return vim.api.nvim_eval_statusline(line, { winid = window, maxwidth = 400, highlights = true })
+            """
+        )
+
+    def text(self) -> str:
+        """The text in lualine's line."""
+        return self.drawn()["str"].strip()
+
+    def group(self) -> str:
+        """The highlight group of the text in lualine's line."""
+        drawn = self.drawn()
+        start = len(drawn["str"]) - len(drawn["str"].lstrip())
+        groups = [each["group"] for each in drawn["highlights"] if each["start"] <= start]
+        return groups[-1]
+
+    def wait_text(self, expected: str) -> str:
+        """Wait until lualine's line begins with this."""
+        return wait_for(
+            lambda: self.text().startswith(expected) and self.text(), f"{expected!r} in {self.text()!r}"
+        )
+
+    def said(self) -> list[str]:
+        """The messages so far."""
+        return [each["text"] for each in self.lua("return Said")]
+
+    def wait_said(self, part: str) -> str:
+        """The first message with this in it, as soon as there is one."""
+        return wait_for(lambda: next((text for text in self.said() if part in text), None), f"{part!r} said")
+
+    def answer(self, *titles: str) -> None:
+        """Choose these, one after the other, in the next menus."""
+        self.lua("Answers = ...", list(titles))
+
+    def asked(self) -> list[dict[str, Any]]:
+        """The menus so far."""
+        return self.lua("return Asked")
+
+    # what runs
+
+    def cores(self) -> list[int]:
+        """The cores that run."""
+        return children(self.pid)
+
+    def core(self) -> int:
+        """The one core that runs, as soon as it does."""
+        (pid,) = wait_for(self.cores, "a core")
+        return pid
+
+    def quit(self) -> int:
+        """As a person does; gives the exit status."""
+        self.api.command("call timer_start(0, {-> execute('qall!')})")
+        return self.process.wait(PATIENCE)
