@@ -18,9 +18,11 @@ from ..errors import SetupRefused
 _PATIENCE = 10.0  # seconds for the text to arrive
 _LOOK_AGAIN = 0.05
 
-# What stands in the way, asked of the Neovim itself.
-_TEXT = "get(get(g:, 'opencredits', {}), 'text', '')"
 _LOADED = "exists(':OpenCredits')"
+_KNOWN = "get(g:, 'opencredits', {})"
+# All that is drawn around the text: status lines, and what some use in their place.
+_LINES = ("statusline", "winbar", "tabline")
+_WIDE = 10_000
 
 
 def is_available() -> bool:
@@ -63,7 +65,8 @@ def text_of_a_new_one() -> str:
         if not nvim.eval(_LOADED):
             raise SetupRefused(
                 "A new Neovim does not load the adapter.",
-                action="Does your configuration change 'packpath' or 'loadplugins', or run with --clean?",
+                action="Plugin managers such as lazy.nvim leave out what is in the packages' folder; add the "
+                "adapter to their list instead, as its README shows.",
             )
         return _shown(nvim)
     finally:
@@ -73,17 +76,28 @@ def text_of_a_new_one() -> str:
 
 
 def _shown(nvim: Any) -> str:
-    """The text, once it is there. Raises SetupRefused."""
+    """What is shown, once it is known, and whether the status line has it. Raises SetupRefused."""
     deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        text = str(nvim.eval(_TEXT))
-        if text:
-            return text
+    known = nvim.eval(_KNOWN)
+    while known.get("state", "starting") == "starting" and time.monotonic() < deadline:
         time.sleep(_LOOK_AGAIN)
-    raise SetupRefused(
-        f"The adapter was loaded, but showed nothing within {_PATIENCE:g} seconds.",
-        action="':checkhealth opencredits' in Neovim says what stands in the way.",
-    )
+        known = nvim.eval(_KNOWN)
+    if not known.get("text"):
+        raise SetupRefused(
+            f"The adapter was loaded, but showed nothing within {_PATIENCE:g} seconds.",
+            action="':checkhealth opencredits' in Neovim says what stands in the way.",
+        )
+    text = str(known["text"])
+    return text if _is_drawn(nvim, text) else f"{text} (but not in its status line yet)"
+
+
+def _is_drawn(nvim: Any, text: str) -> bool:
+    nvim.command("doautocmd <nomodeline> User OpenCreditsChanged")
+    for name in _LINES:
+        template = nvim.api.get_option_value(name, {})
+        if template and text in nvim.api.eval_statusline(template, {"maxwidth": _WIDE})["str"]:
+            return True
+    return False
 
 
 @contextmanager
