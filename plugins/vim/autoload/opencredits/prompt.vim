@@ -1,0 +1,34 @@
+" Asking the person for a text, which goes into a request and nowhere else.
+
+" Ask, and send the request with what was entered; nothing where nothing was.
+function! opencredits#prompt#Send(request, prompt) abort
+  if a:prompt.secret
+    call s:StopRecording()
+  endif
+  " 'verbose' would write arguments into 'verbosefile'.
+  0verbose call s:AskAndSend(a:request, a:prompt)
+endfunction
+
+function! s:AskAndSend(request, prompt) abort
+  let l:text = s:Ask(a:prompt)
+  redraw
+  if l:text isnot# ''
+    call opencredits#request#Send(a:request.method, extend({a:prompt.into: l:text}, a:request.params, 'keep'))
+  endif
+endfunction
+
+function! s:Ask(prompt) abort
+  try
+    return a:prompt.secret ? inputsecret(a:prompt.title . ': ') : input(a:prompt.title . ': ')
+  catch /^Vim:Interrupt$/
+    return ''
+  endtry
+endfunction
+
+" What is typed must not reach a register, which is written to disk, nor a log of channels and keys.
+function! s:StopRecording() abort
+  if reg_recording() isnot# ''
+    normal! q
+  endif
+  call ch_logfile('')
+endfunction

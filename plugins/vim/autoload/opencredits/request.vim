@@ -1,0 +1,27 @@
+" A request that a person makes: whatever the answer carries is shown.
+
+" Send it. Errors and messages are shown, and what needs a yes is asked. Done(result) is called after it was done.
+function! opencredits#request#Send(method, params, Done = {_ -> 0}) abort
+  call opencredits#session#Request(a:method, a:params,
+        \ {error, result -> s:OnAnswer(error, result, a:method, a:params, a:Done)})
+endfunction
+
+function! s:OnAnswer(error, result, method, params, Done) abort
+  if !empty(a:error)
+    call opencredits#message#Failure(a:error)
+    return
+  endif
+  if has_key(a:result, 'status')
+    call opencredits#status#Take(a:result.status)
+  endif
+  if get(a:result, 'message', v:null) isnot v:null
+    call opencredits#message#Info(a:result.message)
+  endif
+  let l:confirm = get(a:result, 'confirm', v:null)
+  if l:confirm is v:null
+    call a:Done(a:result)
+    return
+  endif
+  let l:params = extend({'confirm': l:confirm.token}, a:params, 'keep')
+  call opencredits#choice#Confirm(l:confirm.text, {-> opencredits#request#Send(a:method, l:params, a:Done)})
+endfunction
