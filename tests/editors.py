@@ -23,7 +23,8 @@ class Editor:
     """A real editor.
 
     `environ` is what it needs in its environment, `plugins` are the folders of third-party plugins that are
-    there for it, each to be put on its runtimepath.
+    there for it, each to be put on its runtimepath. A plugin that this machine has for all users may load by
+    itself: a test that is to be the same everywhere sets 'packpath' to $VIMRUNTIME.
     """
 
     name: str  # "Neovim 0.10"
@@ -63,8 +64,8 @@ def _editor(kind: str, version: str, command: str, runtime: str, plugin: str) ->
 
 def _candidates(folder: str, command: str) -> Iterator[str]:
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    installed = os.environ.get("OPENCREDITS_EDITORS") or Path(cache, "opencredits-ci", "editors")
-    for path in (Path(installed, folder, "usr", "bin"), None):
+    installed = Path(os.environ.get("OPENCREDITS_EDITORS") or Path(cache, "opencredits-ci", "editors"))
+    for path in (installed.absolute() / folder / "usr" / "bin", None):
         program = shutil.which(command, path=path)
         if program is not None:
             yield program
