@@ -21,7 +21,7 @@ ADAPTER = ROOT / "plugins" / "neovim"
 # A generous limit, for what never comes; nothing waits that long.
 PATIENCE = 60.0
 
-# `Said` are the messages that the person sees; `Chosen` answers what the adapter asks by vim.ui.select.
+# `Said` are the messages that the person sees; `Answers` are given to what it asks by vim.ui.select.
 INIT = """
 vim.opt.runtimepath:prepend({adapter})
 vim.opt.runtimepath:append({lualine})
@@ -56,13 +56,14 @@ require("lualine").setup({{
 SETUP = 'require("opencredits").setup(vim.json.decode({options}))\n'
 
 
-def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+def wait_for(condition: Callable[[], Any], what: str | Callable[[], str]) -> Any:
     """What the condition gives as soon as that is true."""
-    end = time.monotonic() + patience
+    end = time.monotonic() + PATIENCE
     while True:
         if found := condition():
             return found
-        assert time.monotonic() < end, f"never came: {what}"
+        if time.monotonic() > end:
+            raise AssertionError(f"never came: {what if isinstance(what, str) else what()}")
         time.sleep(0.02)
 
 
@@ -86,6 +87,51 @@ def children(pid: int) -> list[int]:
         if int(parent) == pid and state not in "ZX":
             found.append(int(stat.parent.name))
     return found
+
+
+class Screen:
+    """Cells of text and colour, put together from what Neovim draws."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, dict[int, tuple[str, int]]] = {}
+        self.colours: dict[int, Mapping[str, Any]] = {}
+
+    def draw(self, batch: list[list[Any]]) -> None:
+        """Take over what has changed."""
+        for name, *calls in batch:
+            for call in calls:
+                if name == "hl_attr_define":
+                    self.colours[call[0]] = call[1]
+                elif name == "grid_clear":
+                    self.rows.clear()
+                elif name == "grid_line":
+                    self._draw_line(*call[1:4])
+
+    def _draw_line(self, row: int, column: int, cells: list[list[Any]]) -> None:
+        highlight = 0
+        for text, *rest in cells:
+            highlight = rest[0] if rest else highlight
+            for _ in range(rest[1] if len(rest) > 1 else 1):
+                self.rows.setdefault(row, {})[column] = (text, highlight)
+                column += 1
+
+    def lines(self) -> list[str]:
+        """The text, from above."""
+        return ["".join(text for _, (text, _) in sorted(self.rows[row].items())) for row in sorted(self.rows)]
+
+    def place_of(self, text: str) -> tuple[int, int]:
+        """Row and column of its first character."""
+        for row, line in zip(sorted(self.rows), self.lines(), strict=True):
+            if text in line:
+                return row, line.index(text)
+        raise AssertionError(f"{text!r} is not on the screen:\n" + "\n".join(self.lines()))
+
+    def colour_of(self, text: str) -> str | None:
+        """The colour of its first character: "#b3f6c0"."""
+        row, column = self.place_of(text)
+        _, highlight = self.rows[row][column]
+        colour = self.colours[highlight].get("foreground")
+        return None if colour is None else f"#{colour:06x}"
 
 
 class Neovim:
@@ -115,7 +161,9 @@ class Neovim:
         self.socket = self.folder / "socket"
         self.argv = [editor.program, "--headless", "--listen", str(self.socket)]
         self.argv += ["-u", str(self.folder / "init.lua"), *argv]
-        self.environ = clean_environ(home, {**editor.environ, **(env or {})})
+        # No plugins of this machine: they, too, have status lines.
+        nowhere = {"XDG_DATA_DIRS": str(self.folder), "XDG_CONFIG_DIRS": str(self.folder)}
+        self.environ = clean_environ(home, {**editor.environ, **nowhere, **(env or {})})
 
     def __enter__(self) -> Self:
         self.output = (self.folder / "output").open("wb+")
@@ -130,6 +178,7 @@ class Neovim:
         self.pid = self.process.pid
         wait_for(self._is_listening, "Neovim's socket")
         self.api = pynvim.attach("socket", path=str(self.socket))
+        self._screen: Screen | None = None
         return self
 
     def _is_listening(self) -> bool:
@@ -168,6 +217,12 @@ class Neovim:
         """As a person does."""
         self.api.input(keys)
 
+    def click(self, text: str) -> None:
+        """With the left button, on a text of the screen."""
+        row, column = self.screen().place_of(text)
+        for what in ("press", "release"):
+            self.api.request("nvim_input_mouse", "left", what, "", 0, row, column)
+
     # what is seen
 
     def drawn(self) -> dict[str, Any]:
@@ -194,8 +249,21 @@ class Neovim:
     def wait_text(self, expected: str) -> str:
         """Wait until lualine's line begins with this."""
         return wait_for(
-            lambda: self.text().startswith(expected) and self.text(), f"{expected!r} in {self.text()!r}"
+            lambda: self.text().startswith(expected) and self.text(),
+            lambda: f"{expected!r}; there is {self.text()!r}, and {self.said()} was said",
         )
+
+    def screen(self) -> Screen:
+        """What is on the true screen, as a terminal gets it."""
+        if self._screen is None:
+            self._screen = Screen()
+            self.api.ui_attach(120, 20, rgb=True, ext_linegrid=True)
+        self.command("redraw!")
+        self.command(f"call rpcnotify({self.api.channel_id}, 'drawn')")
+        while (message := self.api.next_message())[1] != "drawn":
+            if message[1] == "redraw":
+                self._screen.draw(message[2])
+        return self._screen
 
     def said(self) -> list[str]:
         """The messages so far."""
@@ -203,7 +271,10 @@ class Neovim:
 
     def wait_said(self, part: str) -> str:
         """The first message with this in it, as soon as there is one."""
-        return wait_for(lambda: next((text for text in self.said() if part in text), None), f"{part!r} said")
+        return wait_for(
+            lambda: next((text for text in self.said() if part in text), None),
+            lambda: f"{part!r}; said was {self.said()}",
+        )
 
     def answer(self, *titles: str) -> None:
         """Choose these, one after the other, in the next menus."""
