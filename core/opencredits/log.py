@@ -24,7 +24,7 @@ class Log:
         if self.path is None:
             return
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        entry = f"{at} {self.who}[{os.getpid()}] {hide_keys(text)}\n"
+        entry = hide_keys(f"{at} {self.who}[{os.getpid()}] {text}\n")
         try:
             paths.make_private(os.path.dirname(self.path))
             fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
