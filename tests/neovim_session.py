@@ -26,7 +26,7 @@ INIT = """
 vim.opt.runtimepath:prepend({adapter})
 vim.opt.runtimepath:append({lualine})
 vim.o.termguicolors = true
-Said = {{}}
+Said, Notify = {{}}, vim.notify
 vim.notify = function(text, level) table.insert(Said, {{ level = level, text = text }}) end
 Asked, Answers = {{}}, {{}}
 vim.ui.select = function(items, options, chosen)

@@ -26,14 +26,35 @@ local HIGHLIGHTS = {
   [vim.log.levels.ERROR] = "ErrorMsg",
 }
 
--- The whole text into `:messages`, what fits of it on the screen.
+-- A text as lines that fit; a word that does not is broken.
+local function wrap(text, width)
+  local lines, line = {}, ""
+  for word in text:gmatch("%S+") do
+    local longer = line == "" and word or line .. " " .. word
+    if vim.fn.strdisplaywidth(longer) <= width then
+      line = longer
+    else
+      table.insert(lines, line ~= "" and line or nil)
+      line = word
+    end
+    while vim.fn.strdisplaywidth(line) > width do
+      local characters = math.floor(width / 2) -- each may be two cells wide
+      table.insert(lines, vim.fn.strcharpart(line, 0, characters))
+      line = vim.fn.strcharpart(line, characters)
+    end
+  end
+  table.insert(lines, line)
+  return lines
+end
+
+-- The whole text into `:messages`, what fits of it on the screen. A redraw after each line says that there
+-- is nothing to wait for.
 local function print_long(text, level)
   local group = HIGHLIGHTS[level]
-  vim.cmd.echohl(group)
-  for _, line in ipairs(vim.split(text, "\n")) do
-    vim.cmd(("silent echomsg %s"):format(vim.fn.string(line)))
+  for _, line in ipairs(wrap(text, math.max(vim.v.echospace, 20))) do
+    vim.api.nvim_echo({ { line, group } }, true, {})
+    vim.cmd.redraw()
   end
-  vim.cmd.echohl("None")
   vim.api.nvim_echo({ { shorten(text), group } }, false, {})
 end
 
