@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-import pytest
+from needs import missing
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,7 @@ def _version(program: str) -> str | None:
 
 
 def _missing(what: str) -> NoReturn:
-    message = (
+    missing(
         f"{what} is not installed. '.ci/editors FOLDER' installs it on Debian; OPENCREDITS_EDITORS names the "
         "folder, by default ~/.cache/opencredits-ci/editors"
     )
-    if os.environ.get("OPENCREDITS_REQUIRE_EDITORS") == "1":
-        pytest.fail(message, pytrace=False)
-    pytest.skip(message)
