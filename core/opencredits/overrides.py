@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,8 +21,11 @@ class Overrides:
     def __init__(self) -> None:
         self._values: dict[str, Any] = {}
 
-    def update(self, given: Mapping[str, object]) -> list[str]:
-        """Take these over; None takes one back. Returns a sentence for each that cannot be used."""
+    def update(self, given: Mapping[str, object], accounts: Container[str]) -> list[str]:
+        """Take these over; None takes one back. Returns a sentence for each that cannot be used.
+
+        One for an account that is not among `accounts` is kept, for the day when `config.toml` has it.
+        """
         faults = []
         for name, found in given.items():
             try:
@@ -30,7 +33,10 @@ class Overrides:
                 if found is None:
                     self._values.pop(name, None)
                 else:
-                    self._values[name] = option.read(found)
+                    value = self._values[name] = option.read(found)
+                    faults += [
+                        _no_account(name, each) for each in _meant(name, value) if each not in accounts
+                    ]
             except ConfigError as exc:
                 faults.append(exc.sentence())
             except ValueError as exc:
@@ -43,7 +49,7 @@ class Overrides:
     def over(self, config: Config) -> Config:
         """The configuration of this session."""
         settings, accounts = config.settings, dict(config.accounts)
-        for name, value in self._values.items():
+        for name, value in dict(self._values).items():  # another thread may be updating them
             if name in SETTINGS:
                 settings = replace(settings, **{name: value})
             else:
@@ -55,6 +61,13 @@ class Overrides:
         return replace(config, settings=replace(settings, accounts=chosen), accounts=accounts)
 
 
+def _accounts_named(name: str, found: object) -> list[str]:
+    """Those that have to exist for an option to mean anything."""
+    if name == "accounts":
+        return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+    return [name.split(".")[1]] if "." in name else []
+
+
 def _overridable(name: str) -> o.Option:
     """Raises ConfigError."""
     option = check_name(name)
@@ -63,3 +76,15 @@ def _overridable(name: str) -> o.Option:
             f"{name} cannot be set by an editor.", action=f"Use 'opencredits config set {name} VALUE'."
         )
     return option
+
+
+def _meant(name: str, value: Any) -> Sequence[str]:
+    """The accounts that an option is about."""
+    if name in SETTINGS:
+        return value if name == "accounts" else ()
+    return (name.split(".")[1],)
+
+
+def _no_account(name: str, account: str) -> str:
+    meant = f"{name} in this editor's settings is about the account {o.show(account)}"
+    return f"{meant}, which config.toml does not have."

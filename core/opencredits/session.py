@@ -25,6 +25,7 @@ from .overrides import Overrides
 from .params import Params
 
 _KEYS_AGAIN = 60.0  # seconds until a source that had no key is asked anew
+_LONGEST_NAME = 64
 _LOOK_AGAIN = 30.0  # seconds until ages and rates are computed anew without anything new
 
 Result = dict[str, Any] | None
@@ -116,14 +117,15 @@ class Session:
         client = params.table(given, "client")
         name, version = (params.text_or_none(client, field) for field in ("name", "version"))
         handed, settings = params.keys(given), params.table(given, "settings")
-        self.log.who = f"{name or 'editor'} {version or ''}".strip()
+        self.log.who = " ".join(f"{name or 'editor'} {version or ''}".split())[:_LONGEST_NAME]
         self._config_version = self._home.config_version()
         config = self._home.config()
-        faults = self._overrides.update(settings)
+        faults = self._overrides.update(settings, config.accounts)
         self._config_faults = config.faults
         self._handed = handed
         self._monitor = self._home.monitor(config, handed)
         self._monitor.show(self._overrides.over(config))
+        self.log.write(f"Started, version {__version__}.")
         return result(None, faults)
 
     def status(self, given: Params) -> Result:  # noqa: ARG002  # as all methods
@@ -145,7 +147,7 @@ class Session:
         """The editor's own options. What cannot be used is named, and the rest is used."""
         if "" in given:
             raise BadParams("Settings are an object.")
-        faults = self._overrides.update(given)
+        faults = self._overrides.update(given, self.monitor.shared_config.accounts)
         self._apply_overrides()
         return {"faults": faults}
 
@@ -153,7 +155,7 @@ class Session:
         """Set an option for all editors. Raises ConfigError."""
         name, value = params.text(given, "name"), params.text(given, "value")
         self._home.save(name, value)
-        self._overrides.update({name: None})
+        self._overrides.update({name: None}, ())
         self._reload_if_changed()
         return {"message": f"{name} is {value} now, in every editor."}
 

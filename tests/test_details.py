@@ -1,0 +1,72 @@
+"""The page of details, and what can be done about its rows."""
+
+from opencredits.config import AccountSettings, Settings
+from opencredits.details import REFRESH, REMOVE, details, subject_of
+from opencredits.keys import Key, Keys
+from opencredits.reading import Fault
+from opencredits.status import Status, View
+from readings import NOW, funded
+
+SECRET = "sk-or-v1-0123456789abcdef"
+NO_KEY = Fault("no_key", "no key", "No API key was found.", "Run 'opencredits login'.")
+
+
+def page(keys=None, *, labels=("OpenRouter",), reading=None, fault=None, settings=None):
+    """Of accounts that are called by their labels."""
+    views = [View(AccountSettings(label, label=label), reading, (), fault) for label in labels]
+    return details(Status.of(views, settings or Settings(), NOW), keys or {})
+
+
+def rows(*args, **options):
+    """Of the only list."""
+    (accounts,) = page(*args, **options)["lists"]
+    assert accounts["title"] == "Accounts"
+    return accounts["rows"]
+
+
+def test_the_page_says_what_the_status_bar_says_and_more():
+    """As Markdown and as plain text."""
+    found = page(reading=funded())
+    assert found["title"] == "OpenCredits"
+    assert found["text"].startswith("OpenRouter: $5.20\n\nBalance: $5.20")
+    assert found["markdown"].startswith("**OpenRouter: $5.20**\n\n- Balance: $5.20")
+
+
+def test_a_label_is_no_markdown():
+    assert page(reading=funded(), labels=["*a*_b_"])["markdown"].startswith(r"**\*a\*\_b\_: $5.20**")
+
+
+def test_each_account_has_a_row_that_can_be_refreshed():
+    found = rows(labels=["one", "two"], reading=funded())
+    assert [row["id"] for row in found] == [subject_of("one"), subject_of("two")]
+    assert [row["text"] for row in found] == ["one: $5.20", "two: $5.20"]
+    assert all(set(row) == {"id", "text", "detail", "actions"} for row in found)
+    assert all({"id": REFRESH, "title": "Refresh"} in row["actions"] for row in found)
+
+
+def test_a_row_says_where_its_keys_come_from():
+    keys = Keys(Key(SECRET, "ordinary", "environment", "X"), Key(SECRET, "management", "key_command", "Y"))
+    (row,) = rows({"OpenRouter": keys}, reading=funded())
+    assert row["detail"] == "ordinary key from: X, management key from: Y"
+    assert [action["id"] for action in row["actions"]] == [REFRESH]
+    (row,) = rows(fault=NO_KEY)
+    assert row["detail"] == "no key"
+
+
+def test_keys_in_the_keyring_can_be_removed():
+    keys = Keys(
+        Key(SECRET, "ordinary", "keyring", "keyring"), Key(SECRET, "management", "keyring", "keyring")
+    )
+    (row,) = rows({"OpenRouter": keys}, reading=funded())
+    assert [action["id"] for action in row["actions"]] == [REFRESH, *REMOVE.values()]
+    assert SECRET not in str(row)
+
+
+def test_what_is_hidden_has_an_empty_page():
+    """As in the status bar."""
+    assert page(settings=Settings(show_in_status_bar=False)) == {
+        "title": "OpenCredits",
+        "markdown": "",
+        "text": "",
+        "lists": [],
+    }
