@@ -95,7 +95,7 @@ def _configuration(app: App) -> Iterator[Check]:
 def _files(app: App) -> Iterator[Check]:
     for folder in (app.paths.config_dir, app.paths.state_dir):
         yield _mode(folder, 0o700)
-    for file in (app.paths.config, app.paths.status, app.paths.database):
+    for file in (app.paths.config, app.paths.status, app.paths.database, app.paths.log):
         if os.path.exists(file):
             yield _mode(file, 0o600)
 
