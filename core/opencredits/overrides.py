@@ -61,13 +61,6 @@ class Overrides:
         return replace(config, settings=replace(settings, accounts=chosen), accounts=accounts)
 
 
-def _accounts_named(name: str, found: object) -> list[str]:
-    """Those that have to exist for an option to mean anything."""
-    if name == "accounts":
-        return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
-    return [name.split(".")[1]] if "." in name else []
-
-
 def _overridable(name: str) -> o.Option:
     """Raises ConfigError."""
     option = check_name(name)
