@@ -326,7 +326,9 @@ def tracked():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, check=True).stdout
     paths = [CHECKOUT / name for name in listed.decode().split("\0") if name]
     return {
-        path.relative_to(CHECKOUT).as_posix(): path.read_text(encoding="utf-8")
+        path.relative_to(CHECKOUT).as_posix(): path.read_text(
+            encoding="utf-8", errors="replace"
+        )  # pictures too
         for path in paths
         if path.is_file()
     }
