@@ -76,7 +76,7 @@ def home(cli, editor):
 def test_shows_the_balance_in_the_colour_of_its_level(home):
     nvim = home.open()
     nvim.wait_text(FULL)
-    assert nvim.group().startswith("lualine_c_opencredits_ok")
+    assert nvim.group() == "lualine_c_normal_OpenCreditsOk"
     assert nvim.lua("return vim.g.opencredits.text") == FULL
     assert nvim.lua("return require('opencredits').statusline()") == f"%#OpenCreditsOk#{FULL}%*"
     assert nvim.lua("return require('opencredits').statusline({ plain = true })") == FULL
@@ -93,7 +93,7 @@ def test_what_runs_out_changes_colour_on_the_screen(home, spent, level):
     nvim.command("OpenCreditsRefresh")
     left = Decimal(25) - Decimal(spent)
     shown = nvim.wait_text(f"OpenRouter: {'-' if left < 0 else ''}${abs(left):.2f}")
-    assert nvim.group().startswith(f"lualine_c_opencredits_{level}")
+    assert nvim.group() == f"lualine_c_normal_OpenCredits{level.title()}"
     target = {"low": "DiagnosticWarn", "critical": "DiagnosticError"}[level]
     colour = nvim.lua("return ('#%06x'):format(vim.api.nvim_get_hl(0, { name = ... }).fg)", target)
     assert nvim.screen().colour_of(shown) == colour
@@ -130,19 +130,19 @@ def test_no_label_breaks_the_status_line(home, label):
     home.configure(label=label)
     nvim = home.open()
     assert nvim.wait_text(f"{label}: $25") == f"{label}: $25.00"
-    assert nvim.group().startswith("lualine_c_opencredits_ok")
+    assert nvim.group() == "lualine_c_normal_OpenCreditsOk"
 
 
 def test_without_a_key_it_says_so(home):
     nvim = home.open(env={"OPENROUTER_API_KEY": None})
     nvim.wait_text("OpenRouter: Set API key")
-    assert "opencredits" not in nvim.group()
+    assert nvim.group() == "lualine_c_normal"
 
 
 def test_a_wrong_key_is_an_error(home):
     nvim = home.open(env={"OPENROUTER_API_KEY": "sk-or-v1-wrong"})
     nvim.wait_text("OpenRouter: Error (invalid key)")
-    assert nvim.group().startswith("lualine_c_opencredits_error")
+    assert nvim.group() == "lualine_c_normal_OpenCreditsError"
 
 
 def test_a_network_that_is_down_shows_the_age_and_back_the_figure(home):
@@ -152,7 +152,7 @@ def test_a_network_that_is_down_shows_the_age_and_back_the_figure(home):
     nvim.command("OpenCreditsRefresh")
     wait_for(lambda: "ago)" in nvim.text(), "an age")
     assert nvim.text().startswith(FULL)
-    assert nvim.group().startswith("lualine_c_opencredits_ok")
+    assert nvim.group() == "lualine_c_normal_OpenCreditsOk"
     home.sim.clear()
     home.sim.account.spend(Decimal(3))
     # Within five seconds of the last manual refresh that one's answer is given again.

@@ -90,9 +90,9 @@ def expect(nvim, name, wanted):
     """
     wait_for(lambda: nvim.lua(newest, json.dumps(wanted)), name)
     text = wanted["text"] if wanted["visible"] else ""
-    colour = f"opencredits_{wanted['level']}" if text and wanted["level"] in LEVELS else "normal"
-    shown = (text, True)
-    wait_for(lambda: (nvim.text(), nvim.group().startswith(f"lualine_c_{colour}")) == shown, name)
+    colour = f"_OpenCredits{wanted['level'].title()}" if text and wanted["level"] in LEVELS else ""
+    shown = (text, f"lualine_c_normal{colour}")
+    wait_for(lambda: (nvim.text(), nvim.group()) == shown, lambda: f"{name}: {nvim.drawn()}")
     assert nvim.lua("return vim.g.opencredits.visible") is bool(text), name
 
 
@@ -179,7 +179,7 @@ def test_the_stored_status_is_there_before_the_core(stage):
     nvim = stage.open(lua="Early = require('opencredits').statusline()")
     assert nvim.lua("return Early") == "%#OpenCreditsLow#stored%*"
     nvim.wait_text("stored")
-    assert nvim.group().startswith("lualine_c_opencredits_low")
+    assert nvim.group() == "lualine_c_normal_OpenCreditsLow"
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,18 @@
 
 local M = {}
 
+-- Of vim.uv, because every start-up runs this: loading vim.fs for it would take longer than all the rest.
+local uv = vim.uv
+
 ---@param name string
 ---@return string? # nil when it is not set or empty
 function M.variable(name)
-  local value = vim.trim(vim.env[name] or "")
-  return value ~= "" and value or nil
+  local value = uv.os_getenv(name)
+  return value and value:match("^%s*(.-)%s*$"):match(".+")
+end
+
+local function in_home(path)
+  return (uv.os_homedir() or "~") .. path
 end
 
 local function state_folder()
@@ -14,13 +21,14 @@ local function state_folder()
   if own then
     return own .. "/state"
   end
-  if vim.fn.has("win32") == 1 then
-    return (M.variable("LOCALAPPDATA") or vim.fs.normalize("~/AppData/Local")) .. "/opencredits"
+  local system = uv.os_uname().sysname
+  if system:find("^Windows") or system:find("^MINGW") then
+    return (M.variable("LOCALAPPDATA") or in_home("/AppData/Local")) .. "/opencredits"
   end
-  if vim.fn.has("mac") == 1 then
-    return vim.fs.normalize("~/Library/Application Support/opencredits")
+  if system == "Darwin" then
+    return in_home("/Library/Application Support/opencredits")
   end
-  return (M.variable("XDG_STATE_HOME") or vim.fs.normalize("~/.local/state")) .. "/opencredits"
+  return (M.variable("XDG_STATE_HOME") or in_home("/.local/state")) .. "/opencredits"
 end
 
 --- What was shown last, for an editor that starts.

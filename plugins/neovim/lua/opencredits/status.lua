@@ -63,7 +63,9 @@ local function show(shown)
     stale = newest.stale or false,
   }
   vim.api.nvim_exec_autocmds("User", { pattern = "OpenCreditsChanged", modeline = false })
-  vim.cmd.redrawstatus({ bang = true })
+  if vim.v.vim_did_enter == 1 then
+    vim.cmd.redrawstatus({ bang = true })
+  end
 end
 
 local function stop_aging()

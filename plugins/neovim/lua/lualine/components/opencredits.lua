@@ -5,11 +5,18 @@
 
 local Component = require("lualine.component"):extend()
 
-local function foreground(group)
-  return function()
-    local colour = vim.api.nvim_get_hl(0, { name = group, link = false }).fg
-    return { fg = colour and ("#%06x"):format(colour) or nil }
-  end
+-- The section's own group with the level's colour in front; it is made anew whenever lualine is set up anew.
+---@param group string of the level
+---@param section string
+---@return string # its name
+local function coloured(group, section)
+  local name = ("%s_%s"):format(section, group)
+  local colours = vim.api.nvim_get_hl(0, { name = section, link = false })
+  local level = vim.api.nvim_get_hl(0, { name = group, link = false })
+  colours.fg, colours.ctermfg = level.fg or colours.fg, level.ctermfg or colours.ctermfg
+  colours.cterm = nil -- only says again what the others say
+  vim.api.nvim_set_hl(0, name, colours --[[@as vim.api.keyset.highlight]])
+  return name
 end
 
 function Component:init(options)
@@ -17,19 +24,18 @@ function Component:init(options)
     require("opencredits").refresh()
   end
   Component.super.init(self, options)
-  self.colours = {}
   -- Who gave this component a colour wants that one.
-  if options.colored ~= false and not options.color then
-    for level, group in pairs(require("opencredits.status").GROUPS) do
-      self.colours[group] = self:create_hl(foreground(group), level)
-    end
-  end
+  self.is_coloured = options.colored ~= false and not options.color
 end
 
 ---@param shown opencredits.Shown
+---@return string
 function Component:render(shown)
-  local colour = self.colours[shown.group]
-  return (colour and self:format_hl(colour) or "") .. shown.escaped
+  local section = self.default_hl:match("^%%#([%w_]+)#")
+  if self.is_coloured and shown.group and section then
+    return ("%%#%s#%s"):format(coloured(shown.group, section), shown.escaped)
+  end
+  return shown.escaped
 end
 
 function Component:update_status()
