@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -244,6 +246,11 @@ class Home:
         self.config.parent.mkdir(parents=True, exist_ok=True)
         text = f"{top}\n[accounts.default]\n{address}{account}\n{more}\n"
         self.config.write_text(text, encoding="utf-8")
+
+    def sql(self, statement: str, *values: object) -> list[Any]:
+        """What a person with a database browser would do to the stored readings."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as db, db:
+            return db.execute(statement, values).fetchall()
 
     def environ(self, env: Mapping[str, str | None] | None = None) -> dict[str, str]:
         """Of a program in this home."""

@@ -173,6 +173,11 @@ class Bridge:
     def _answer(self, session: Session, request: Request, method: Method) -> None:
         try:
             result = method.run(session, request.params)
+            if request.expects_answer:
+                with self._speaking:
+                    if method.shows:
+                        result = {**(result or {}), "status": session.show()}
+                    self._write(wire.answer(request.id, result))
         except CreditsError as exc:
             session.log.write(f"{request.method}: {exc.sentence()}")
             self._refuse_if_asked(request, exc)
@@ -181,11 +186,6 @@ class Bridge:
             session.log.write_exception(f"{request.method} failed.", exc)
             self._refuse_if_asked(request, InternalFault(f"{request.method} failed unexpectedly."))
             return
-        if request.expects_answer:
-            with self._speaking:
-                if method.shows:
-                    result = {**(result or {}), "status": session.show()}
-                self._write(wire.answer(request.id, result))
         if request.method == "shutdown":
             raise _End
 

@@ -27,7 +27,7 @@ _OTHERS = ("stale_at", "stale_text", "read_at", "accounts")
 def first_answer(params: Mapping[str, Any]) -> dict[str, Any] | None:
     """The result of `initialize`; None where only the session can tell."""
     client = params.get("client")
-    asks_for_nothing = not params.get("settings") and not params.get("keys")
+    asks_for_nothing = all(params.get(name) in (None, {}) for name in ("settings", "keys"))
     is_known = isinstance(client, dict) and all(isinstance(client.get(it), str) for it in ("name", "version"))
     if params.get("protocol") is not PROTOCOL or not is_known or not asks_for_nothing:
         return None

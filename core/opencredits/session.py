@@ -47,7 +47,7 @@ class Session:
 
     def __init__(self, home: Home, speaking: threading.RLock, tell: Tell) -> None:
         self.log = Log(home.log, "bridge")
-        self.lanes: Mapping[str, Lane] = {"questions": Lane(), "changes": Lane()}
+        self.lanes: Mapping[str, Lane] = {name: Lane() for name in ("refreshes", "questions", "changes")}
         self._home = home
         self._speaking = speaking
         self._tell = tell
@@ -328,14 +328,14 @@ class Method:
     """How a request is answered: at once, or on a lane beside the others; with the status, or without."""
 
     run: Callable[[Session, Params], Result]
-    lane: Literal["questions", "changes"] | None = None
+    lane: Literal["refreshes", "questions", "changes"] | None = None
     shows: bool = True
 
 
 METHODS = {
     "initialize": Method(Session.initialize),
     "status": Method(Session.status),
-    "refresh": Method(Session.refresh, "questions"),
+    "refresh": Method(Session.refresh, "refreshes"),
     "settings": Method(Session.settings),
     "save_setting": Method(Session.save_setting, "changes"),
     "set_key": Method(Session.set_key, "changes"),
