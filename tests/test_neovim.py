@@ -239,6 +239,7 @@ def empty_path(home):
 def test_a_missing_core_is_one_message_that_says_what_to_do(home):
     nvim = home.open_bare({}, env={"PATH": empty_path(home)})
     message = nvim.wait_said("was not found")
+    assert nvim.lua("return vim.g.opencredits.state") == "starting"
     for part in (f"{home.state}/setup.json", "PATH", "~/.local/bin", "pipx install opencredits"):
         assert part in message
     nvim.command("OpenCreditsRefresh")
@@ -321,7 +322,15 @@ def test_switched_off_there_is_no_core_and_no_text(home):
     core = nvim.core()
     nvim.lua("require('opencredits').setup({ enabled = false })")
     wait_for(lambda: nvim.text() == "" and not is_running(core), "nothing")
-    assert nvim.lua("return vim.g.opencredits.visible") is False
+    hidden = {
+        "text": "",
+        "level": "unknown",
+        "visible": False,
+        "short": "",
+        "state": "hidden",
+        "stale": False,
+    }
+    assert nvim.lua("return vim.g.opencredits") == hidden
     nvim.lua("require('opencredits').setup({ command = ... })", home.script)
     nvim.wait_text(FULL)
 

@@ -48,7 +48,7 @@ def test_options_are_documented_with_their_defaults(nvim):
         assert f"*opencredits-{name}*" in HELP
         (row,) = re.findall(rf"^\| `{name}` \| (.*?) \| (.*?) \|$", README, re.MULTILINE)
         assert row[0] == shown
-        assert row[1].partition(",")[0].rstrip(".") in option["description"]
+        assert row[1].partition(",")[0].rstrip(".").replace("Neovim", "editor") in option["description"]
 
 
 def test_functions_and_colours_are_documented(nvim):

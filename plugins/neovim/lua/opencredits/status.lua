@@ -50,18 +50,25 @@ local function shown_as(text, level)
   return { text = text, level = level, group = group, escaped = escaped, coloured = coloured }
 end
 
+---@param state string where the core has not said one
+local function publish(state)
+  local newest = M.newest or {}
+  vim.g.opencredits = {
+    text = M.shown.text,
+    level = M.shown.level,
+    visible = M.shown ~= NOTHING,
+    short = newest.short or "",
+    state = newest.state or state,
+    stale = newest.stale or false,
+  }
+end
+
+publish("starting")
+
 ---@param shown opencredits.Shown
 local function show(shown)
   M.shown = shown
-  local newest = M.newest or {}
-  vim.g.opencredits = {
-    text = shown.text,
-    level = shown.level,
-    visible = shown ~= NOTHING,
-    short = newest.short or "",
-    state = newest.state or "",
-    stale = newest.stale or false,
-  }
+  publish("hidden")
   vim.api.nvim_exec_autocmds("User", { pattern = "OpenCreditsChanged", modeline = false })
   if vim.v.vim_did_enter == 1 then
     vim.cmd.redrawstatus({ bang = true })
