@@ -34,7 +34,8 @@ endfunction
 function! opencredits#message#Notify(title, text, hint, level) abort
   let l:level = has_key(s:GROUPS, a:level) ? a:level : 'warn'
   call s:Popup(a:title, split(a:text, "\n") + (a:hint is# '' ? [] : [a:hint]), l:level)
-  call s:Print(trim(join(['OpenCredits:', a:title . ':', a:text, a:hint])), l:level)
+  let l:title = a:title is# 'OpenCredits' ? [] : [a:title . ':']
+  call s:Print(join(['OpenCredits:'] + l:title + [a:text] + (a:hint is# '' ? [] : [a:hint])), l:level)
 endfunction
 
 " What does not fit into one line would make everything wait for a key: the whole of it is in a popup then.

@@ -1,9 +1,15 @@
 " A request that a person makes: whatever the answer carries is shown.
 
+let s:cpo = &cpo
+set cpo&vim
+
 " Send it. Errors and messages are shown, and what needs a yes is asked. Done(result) is called after it was done.
-function! opencredits#request#Send(method, params, Done = {_ -> 0}) abort
+function! opencredits#request#Send(method, params, Done = function('s:Nothing')) abort
   call opencredits#session#Request(a:method, a:params,
         \ {error, result -> s:OnAnswer(error, result, a:method, a:params, a:Done)})
+endfunction
+
+function! s:Nothing(_) abort
 endfunction
 
 function! s:OnAnswer(error, result, method, params, Done) abort
@@ -25,3 +31,6 @@ function! s:OnAnswer(error, result, method, params, Done) abort
   let l:params = extend({'confirm': l:confirm.token}, a:params, 'keep')
   call opencredits#choice#Confirm(l:confirm.text, {-> opencredits#request#Send(a:method, l:params, a:Done)})
 endfunction
+
+let &cpo = s:cpo
+unlet s:cpo

@@ -41,7 +41,8 @@ function! opencredits#status#LeaveAlone() abort
   if !get(l:status, 'visible', v:false)
     return
   elseif s:IsOld(l:status)
-    call s:Show(s:Shown(l:status.stale_text, l:status.level))
+    let l:text = l:status.stale_text is v:null ? l:status.text : l:status.stale_text
+    call s:Show(s:Shown(l:text, l:status.level))
   else
     let s:aging = timer_start(s:LOOK_AGAIN, {-> opencredits#status#LeaveAlone()})
   endif
