@@ -29,16 +29,13 @@ if TYPE_CHECKING:
 _MOST_WAITING = 100
 _FAREWELL = 0.5  # seconds to tidy up; after that the end comes all the same
 _PIECE = 65536
+_ROOM = getattr(select, "PIPE_BUF", 512)  # bytes that never block once there is room
 
 _MEANT_FOR_EDITORS = """\
 opencredits: 'opencredits bridge' is what an editor starts: it speaks JSON-RPC on stdin and stdout.
 To look at your credits here, use 'opencredits status' or 'opencredits watch'; to set up an editor, see
 'opencredits setup --help'.
 """
-
-
-class _End(BaseException):
-    """The process is to end now. Nothing that catches errors catches it."""
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
@@ -75,12 +72,10 @@ class Bridge:
         try:
             for name in ("SIGTERM", "SIGHUP"):
                 if hasattr(signal, name):
-                    signal.signal(getattr(signal, name), _end)
+                    signal.signal(getattr(signal, name), self._told_to_end)
             # Ctrl-C in a terminal editor's own shell command reaches the whole group; it is not meant for us.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             self._answer_all()
-        except _End:
-            pass
         except BaseException as exc:  # noqa: BLE001  # there is nobody else to hear of it
             self._say_why(exc)
             status = 1
@@ -187,7 +182,7 @@ class Bridge:
             self._refuse_if_asked(request, InternalFault(f"{request.method} failed unexpectedly."))
             return
         if request.method == "shutdown":
-            raise _End
+            self._end(0)
 
     def _refuse_if_asked(self, request: Request, error: CreditsError) -> None:
         if request.expects_answer:
@@ -204,14 +199,26 @@ class Bridge:
     def _write(self, line: bytes) -> None:
         rest = memoryview(line)
         while rest:
+            self._wait_for_room()
             try:
-                rest = rest[os.write(self._sink, rest) :]
+                rest = rest[os.write(self._sink, rest[:_ROOM]) :]
             except BlockingIOError:  # an editor may have made its end of the pipe so
-                poll = select.poll()
-                poll.register(self._sink, select.POLLOUT)
-                poll.poll()
+                continue
             except OSError:  # nobody reads any more
                 self._end(0)
+
+    def _wait_for_room(self) -> None:
+        """Wait until something can be written. The end of stdin is seen here as well."""
+        if not hasattr(select, "poll"):
+            return
+        poll = select.poll()
+        poll.register(self._source, 0)
+        poll.register(self._sink, select.POLLOUT)
+        if any(fd == self._sink for fd, _ in poll.poll()):
+            return
+        poll.unregister(self._source)
+        if not poll.poll(_FAREWELL * 1000):
+            self._end(0)
 
     def _say_why(self, exc: BaseException) -> None:
         from . import paths
@@ -220,6 +227,9 @@ class Bridge:
         log = self._session.log if self._session else Log(paths.default().log, "bridge")
         log.write_exception("The bridge failed.", exc)
 
+    def _told_to_end(self, number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG002
+        self._end(0)
+
     def _end(self, status: int) -> NoReturn:
         """From whatever thread: leave nothing behind, and go without waiting for the others."""
         if self._session is not None:
@@ -227,7 +237,3 @@ class Bridge:
             tidying.start()
             tidying.join(_FAREWELL)
         os._exit(status)
-
-
-def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001  # as signals call it
-    raise _End
