@@ -331,6 +331,9 @@ def test_switched_off_there_is_no_core_and_no_text(home):
         "stale": False,
     }
     assert nvim.lua("return vim.g.opencredits") == hidden
+    nvim.command("OpenCredits restart")
+    nvim.command("OpenCreditsRefresh")
+    nvim.wait_said("switched off")
     nvim.lua("require('opencredits').setup({ command = ... })", home.script)
     nvim.wait_text(FULL)
 

@@ -119,11 +119,13 @@ def test_a_refused_key_is_not_repeated(cli, editor, desktop, sim):
     with Neovim(editor, home, {"command": cli.script}, env=bus) as nvim:
         nvim.wait_text("OpenRouter: Set API key")
         ask(nvim)
-        nvim.type(f"{key}<CR>")
+        nvim.api.request("nvim_paste", key, False, -1)  # as a terminal does
+        nvim.type("<CR>")
         nvim.wait_said("key")
         said = "\n".join(nvim.said())
         assert Search([key])(said.encode()) == set()
         assert nvim.text() == "OpenRouter: Set API key"
+        assert {request.key for request in sim.requests} == {key}
 
 
 @pytest.mark.parametrize("keys", ["<Esc>", "<CR>", "sk-or-v1-abc<C-c>"])

@@ -40,8 +40,14 @@ local function feed(pieces, piece, on_line)
 end
 
 local function close(handle)
-  if handle and not handle:is_closing() then
+  if not handle:is_closing() then
     handle:close()
+  end
+end
+
+local function close_all(handles)
+  for _, handle in ipairs(handles) do
+    close(handle)
   end
 end
 
@@ -58,7 +64,7 @@ function M.start(argv, on_line, on_exit)
   local function report()
     if not self.ended and exited and silent then
       self.ended = true
-      vim.iter(self.pipes):each(close)
+      close_all(self.pipes)
       on_exit(self:last_words(exited))
     end
   end
@@ -77,7 +83,7 @@ function M.start(argv, on_line, on_exit)
     end, LAST_WORDS)
   end)
   if not handle then
-    vim.iter(self.pipes):each(close)
+    close_all(self.pipes)
     return nil, problem
   end
   self.handle = handle
@@ -124,7 +130,7 @@ end
 ---@param now? boolean the editor itself ends, and cannot see to it later
 function Process:stop(now)
   self.ended = true
-  vim.iter(self.pipes):each(close)
+  close_all(self.pipes)
   if self.handle:is_closing() then
     return
   end

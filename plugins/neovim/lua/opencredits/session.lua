@@ -21,6 +21,7 @@ local GAVE_UP = "The core crashed %d times in 3 minutes, the last time with: %s.
   .. "See ':OpenCredits log'; ':OpenCredits restart' tries again."
 local NOT_RUNNING = "The core is not running. "
   .. "':OpenCredits restart' starts it, ':checkhealth opencredits' says more."
+local SWITCHED_OFF = "It is switched off: enabled = false in setup()."
 local CRASHED = "The core crashed before it answered; it is started again."
 
 -- Who reloads these modules starts a second session: the first one hears of it, and ends.
@@ -244,7 +245,7 @@ function M.request(method, params, answer)
       M.request(method, params, answer)
     end)
   else
-    answer({ message = NOT_RUNNING })
+    answer({ message = config.get().enabled and NOT_RUNNING or SWITCHED_OFF })
   end
 end
 
