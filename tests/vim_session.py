@@ -114,6 +114,18 @@ class Vim:
         return self
 
     def __exit__(self, *_: object) -> None:
+        try:
+            faults = self.faults() if is_running(self.pid) else []
+        finally:
+            self.close()
+        assert not faults, f"Vim stumbled: {faults}"
+
+    def faults(self) -> list[str]:
+        """Errors that no one has caught."""
+        return re.findall(r"^(?:Error detected.*|E\d+: .*)$", self.eval("execute('messages')"), re.MULTILINE)
+
+    def close(self) -> None:
+        """End everything."""
         if is_running(self.pid):
             os.kill(self.pid, signal.SIGKILL)
         self.screen_server.kill()
@@ -139,7 +151,7 @@ class Vim:
         raise AssertionError("Vim has closed its channel")
 
     def command(self, command: str) -> str:
-        """Run an Ex command, and give what it prints; `ERROR` for what cannot be run."""
+        """Run an Ex command, and give what it prints."""
         return self.eval(f"execute({json.dumps(command)}, '')")
 
     def type(self, *keys: str) -> None:

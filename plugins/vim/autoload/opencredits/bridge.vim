@@ -42,7 +42,8 @@ function! s:Receive(bridge, line) abort
   try
     let l:message = json_decode(a:line)
   catch
-    return  " nothing of the protocol
+    " It is nothing of the protocol.
+    return
   endtry
   if type(l:message) != v:t_dict
     return

@@ -3,10 +3,12 @@
 let s:cpo = &cpo
 set cpo&vim
 
-" Send it. Errors and messages are shown, and what needs a yes is asked. Done(result) is called after it was done.
-function! opencredits#request#Send(method, params, Done = function('s:Nothing')) abort
+" Send it. Errors and messages are shown, and what needs a yes is asked. A third argument Done(result) is called
+" after it was done.
+function! opencredits#request#Send(method, params, ...) abort
+  let l:Done = a:0 ? a:1 : function('s:Nothing')
   call opencredits#session#Request(a:method, a:params,
-        \ {error, result -> s:OnAnswer(error, result, a:method, a:params, a:Done)})
+        \ {error, result -> s:OnAnswer(error, result, a:method, a:params, l:Done)})
 endfunction
 
 function! s:Nothing(_) abort

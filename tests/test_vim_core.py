@@ -1,0 +1,314 @@
+"""How the Vim adapter finds the core and keeps one running, in real Vims."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import editors
+from installation import clean_environ
+from opencredits import __version__
+from scripted_bridge import STATUS, Script
+from vim_session import ADAPTER, FULL, VERSIONS, is_running, open_home, wait_for
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tmux and signals are POSIX's")
+
+FIND = "opencredits#core#Find(get(g:, 'opencredits_command', ''))"
+
+
+@pytest.fixture(params=VERSIONS)
+def home(cli, request):
+    """See vim_session.Home."""
+    with open_home(cli, request.param) as home:
+        yield home
+
+
+@pytest.fixture
+def script(tmp_path):
+    """A core that plays a script."""
+    return Script(tmp_path / "script")
+
+
+# finding it
+
+
+def test_a_missing_core_is_one_message_that_says_what_to_do(home):
+    """In one line, so that nothing waits for a key, and whole in a popup."""
+    vim = home.open(env=home.without_core())
+    message = vim.wait_said("was not found")
+    for part in (f"{home.state}/setup.json", "PATH", "~/.local/bin", "pipx install opencredits"):
+        assert part in message
+    assert "pipx install" in vim.wait_screen("opencredits'")
+    assert not vim.waits_for_enter()
+    vim.command("OpenCreditsRefresh")
+    vim.wait_said("is not running")
+    assert len(vim.said()) == 2
+
+
+def test_a_command_that_cannot_be_run_is_named(home):
+    vim = home.open("let g:opencredits_command = '/nowhere/opencredits'")
+    assert "'/nowhere/opencredits'" in vim.wait_said("g:opencredits_command names")
+
+
+def test_the_ladder_to_the_core(home):
+    """Each step wins over those below."""
+    in_user_folder = home.link_core(home.path / ".local/bin")
+    vim = home.open(env=home.without_core())
+    vim.wait_text(FULL)
+    assert vim.eval(FIND)["command"] == [in_user_folder]
+    on_path = home.link_core(home.path / "programs")
+    vim.command(f"let $PATH = '{home.path}/programs'")
+    assert vim.eval(FIND)["command"] == [on_path]
+    recorded = home.link_core(home.path / "recorded")
+    (home.state / "setup.json").write_text(json.dumps({"command": [recorded], "version": "0.1.0"}))
+    assert vim.eval(FIND)["command"] == [recorded]
+    chosen = home.link_core(home.path / "chosen")
+    vim.command("let g:opencredits_command = ['~/chosen/opencredits', '-x']")
+    assert vim.eval(FIND) == {"command": [chosen, "-x"], "step": "g:opencredits_command"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "folder"),
+    [
+        ("PIPX_BIN_DIR", "."),
+        ("UV_TOOL_BIN_DIR", "."),
+        ("XDG_BIN_HOME", "."),
+        ("PIPX_HOME", "venvs/opencredits/bin"),
+        ("UV_TOOL_DIR", "opencredits/bin"),
+        ("XDG_DATA_HOME", "uv/tools/opencredits/bin"),
+        (None, ".local/share/pipx/venvs/opencredits/bin"),
+        (None, ".local/pipx/venvs/opencredits/bin"),
+    ],
+)
+def test_the_folders_of_pipx_and_uv(home, variable, folder):
+    base = home.path / "tools" if variable else home.path
+    home.link_core(base / folder)
+    home.open(env={**home.without_core(), **({variable: str(base)} if variable else {})}).wait_text(FULL)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"command": 5}', '{"command": []}', '{"command": ["/gone"]}'])
+def test_what_setup_has_recorded_may_be_out_of_date(home, text):
+    home.state.mkdir(parents=True)
+    (home.state / "setup.json").write_text(text)
+    home.open().wait_text(FULL)
+
+
+def test_the_version_is_that_of_the_core(home):
+    """What is released together has one version."""
+    assert home.open().eval("[opencredits#Level(), g:opencredits#session#version]")[1] == __version__
+
+
+# its life
+
+
+def test_nothing_runs_before_vim_is_up(home, script):
+    """The core is started with the word `bridge`, and told who speaks."""
+    vim = home.open_scripted(
+        script.command, "autocmd VimEnter * let g:early = [exists('g:opencredits#session#version')]"
+    )
+    wait_for(lambda: script.params("initialize"), "the first request")
+    assert vim.eval("g:early") == [0]
+    assert [each["argv"] for each in script.received if "argv" in each] == [["bridge"]]
+    (initialize,) = script.params("initialize")
+    assert initialize == {
+        "protocol": 1,
+        "client": {"name": "Vim", "version": __version__},
+        "settings": {},
+    }
+
+
+def test_a_killed_core_comes_back(home):
+    vim = home.open()
+    vim.wait_text(FULL)
+    first = vim.core()
+    os.kill(first, signal.SIGKILL)
+    wait_for(lambda: vim.cores() not in ([], [first]), "another core")
+    home.sim.account.spend(Decimal(1))
+    vim.command("OpenCreditsRefresh")
+    vim.wait_text("OpenRouter: $24.00")
+    assert vim.said() == []
+
+
+def test_a_core_that_crashes_at_once_is_given_up_after_five_times(home, script):
+    script.write(start=[{"stderr": "something\nis broken\n\n"}, {"exit": 3}])
+    vim = home.open_scripted(script.command)
+    message = vim.wait_said("crashed 5 times")
+    assert "is broken." in message
+    assert ":OpenCredits restart" in message
+    assert len(script.starts) == 5
+    assert not vim.waits_for_enter()
+    script.write()
+    vim.command("OpenCredits restart")
+    vim.wait_text(STATUS["text"])
+    assert len(vim.said()) == 1
+
+
+def test_a_core_that_says_nothing_is_told_by_how_it_ended(home, script):
+    script.write(start=[{"kill": 9}])
+    assert "signal kill" in home.open_scripted(script.command).wait_said("crashed 5 times")
+
+
+def test_what_was_asked_of_a_core_that_crashes_is_answered(home, script):
+    script.write(refresh=[{"exit": 1}])
+    vim = home.open_scripted(script.command)
+    vim.wait_text(STATUS["text"])
+    vim.command("OpenCreditsRefresh")
+    vim.wait_said("crashed before it answered")
+
+
+def test_what_is_asked_early_is_answered_later(home, script):
+    """Between the start and the answer to `initialize`."""
+    vim = home.open_scripted(script.command)
+    vim.wait_text(STATUS["text"])
+    vim.command("OpenCredits restart | OpenCredits refresh")
+    wait_for(lambda: script.params("refresh"), "the request")
+
+
+@pytest.mark.parametrize("how", ["quit", "kill"])
+def test_the_core_goes_with_vim(home, how):
+    vim = home.open()
+    vim.wait_text(FULL)
+    core = vim.core()
+    vim.quit() if how == "quit" else vim.kill()
+    wait_for(lambda: not is_running(core), "the core's end")
+
+
+def test_sourcing_again_and_restarting_leave_one_core(home):
+    vim = home.open()
+    vim.wait_text(FULL)
+    first = vim.core()
+    for _ in range(3):
+        vim.command("unlet g:loaded_opencredits | runtime plugin/opencredits.vim")
+        vim.command("runtime! autoload/opencredits.vim autoload/opencredits/*.vim")
+    home.sim.account.spend(Decimal(1))
+    vim.command("OpenCreditsRefresh")
+    vim.wait_text("OpenRouter: $24.00")
+    assert vim.cores() == [first]
+    for _ in range(3):
+        vim.command("OpenCredits restart")
+    wait_for(lambda: first not in vim.cores() and len(vim.cores()) == 1, "the end of the others")
+
+
+def test_a_core_that_does_not_end_is_killed(home, tmp_path):
+    """One that neither hears SIGTERM nor sees the end of its stdin."""
+    deaf = tmp_path / "deaf"
+    deaf.write_text("#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1; done\n")
+    deaf.chmod(0o755)
+    vim = home.open_scripted([str(deaf)])
+    core = vim.core()
+    vim.command("let g:opencredits_enabled = 0 | OpenCredits refresh")
+    wait_for(lambda: not is_running(core), "its end")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"result": {"protocol": 2, "server": {"version": "9"}, "status": STATUS}}, "The core (9) does not speak"),
+        ({"error": {"code": -32010, "message": "Too old.", "data": {"action": "Update."}}}, "Too old. Update."),
+    ],
+)
+def test_another_version_of_the_protocol_is_one_message(home, script, answer, said):
+    script.write(initialize=[answer])
+    vim = home.open_scripted(script.command)
+    vim.wait_said(said)
+    vim.command("OpenCreditsRefresh")
+    vim.wait_said("is not running")
+    assert (len(script.starts), len(vim.said())) == (1, 2)
+    wait_for(lambda: not vim.cores(), "its end")
+
+
+def test_what_is_not_of_the_protocol_is_passed_over(home, script):
+    """Lines in pieces, long ones, and what is none of our business."""
+    long = {**STATUS, "text": "ünï💸", "tooltip": "x" * 300_000}
+    noise = 'not JSON\n\n[1]\n"x"\nnull\n5\n{"id": 99, "result": 1}\n{"method": "news", "params": {}}\n'
+    script.write(
+        start=[{"write": noise}],
+        initialize=[
+            {
+                "result": {"protocol": 1, "server": {}, "status": STATUS, "faults": []},
+                "chunk": 7,
+            }
+        ],
+    )
+    vim = home.open_scripted(script.command)
+    vim.wait_text(STATUS["text"])
+    script.cue(status=long, chunk=30_001)
+    vim.wait_text("ünï💸")
+
+
+def test_answers_in_another_order(home, script):
+    script.write(
+        details=[{"until": "menu"}, {"result": {"title": "T", "markdown": "", "text": "late", "lists": []}}],
+        menu=[{"result": {"title": "M", "choices": []}}],
+    )
+    vim = home.open_scripted(script.command)
+    vim.wait_text(STATUS["text"])
+    vim.command("OpenCredits details | OpenCredits configure")
+    vim.wait_screen("late")
+
+
+# kinds of Vim
+
+
+@pytest.mark.parametrize("mode", ["-Nes", "-Ces"])
+def test_a_vim_without_a_screen(home, mode, tmp_path):
+    """In Ex mode, compatible or not; nothing is printed, and the core ends with it."""
+    told = tmp_path / "told"
+    steps = f"""
+    set runtimepath^={ADAPTER}
+    runtime plugin/opencredits.vim
+    call opencredits#Start()
+    for i in range(1000)
+      if opencredits#Statusline() =~# '25' | break | endif
+      sleep 20m
+    endfor
+    OpenCreditsRefresh
+    call writefile([opencredits#Statusline(), json_encode(map(job_info(), 'job_info(v:val).process')), execute('messages')], '{told}')
+    qall!
+    """
+    (tmp_path / "steps.vim").write_text(steps)
+    command = [home.editor.program, "-u", "NONE", "-i", "NONE", "-n", "-T", "dumb", "--not-a-term", mode]
+    done = subprocess.run(
+        [*command, "-S", str(tmp_path / "steps.vim")],
+        env=clean_environ(home.path, {**home.editor.environ, **home.env}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    text, cores, *messages = told.read_text().splitlines()
+    assert (text, messages, done.stdout, done.stderr) == (FULL, [""], b"", b"")
+    (core,) = json.loads(cores)
+    wait_for(lambda: not is_running(core), "the core's end")
+
+
+def test_neovim_is_told_that_this_is_not_for_it(tmp_path):
+    """It lacks what this plugin stands on."""
+    nvim = editors.neovim("0.10")
+    command = [nvim.program, "--headless", "-u", "NONE", "-i", "NONE", "--cmd", f"set rtp^={ADAPTER}"]
+    done = subprocess.run(
+        [*command, "+runtime plugin/opencredits.vim", "+doautocmd VimEnter", "+OpenCredits", "+qall!"],
+        env=clean_environ(tmp_path, nvim.environ),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert "install OpenCredits for Neovim instead" in done.stderr
+    assert "E492" in done.stderr  # no command
+
+
+def test_every_file_is_read_in_compatible_mode(home):
+    """Each guards its continued lines by itself."""
+    files = sorted(str(path) for path in Path(ADAPTER).rglob("*.vim") if "airline" not in str(path))
+    vim = home.open(env=home.without_core())
+    vim.wait_said("was not found")
+    vim.command("set compatible")
+    for file in files:
+        vim.command(f"source {file}")
+        assert vim.eval("&cpoptions =~# 'C'") == 1, file
