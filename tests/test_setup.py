@@ -74,7 +74,7 @@ class TestInPlace:
     def test_undone(self, setup, editor):
         """Nothing is left of it; what else is there stays."""
         setup(editor)
-        other = setup.home / PLACES[editor] / "../../../other"
+        other = setup.home / Path(PLACES[editor]).parent.parent.parent / "other"
         other.mkdir()
         assert files(setup.home) != set()
         before = files(setup.home)
@@ -201,6 +201,7 @@ class Neovim:
             **editor.environ,
             "PATH": f"{Path(editor.program).parent}{os.pathsep}{os.environ['PATH']}",
             "XDG_RUNTIME_DIR": str(runtime),
+            "TMPDIR": str(runtime),  # where it looks for Neovims as well
             "OPENROUTER_API_KEY": simulator.key,
         }
         self.runtime = runtime

@@ -40,7 +40,7 @@ def setup(app: App, editor: str, *, remove: bool, dry_run: bool) -> None:
     click.echo(_SHOW_IT[editor])
     click.echo(f"Undo it with: opencredits setup {editor} --remove")
     if editor == "neovim":
-        _try_neovim()
+        _try_neovim(adapter)
 
 
 def _install(app: App, adapter: Adapter, *, dry_run: bool) -> None:
@@ -71,7 +71,7 @@ def _remove(app: App, adapter: Adapter, *, dry_run: bool) -> None:
         click.echo(f"So is {app.paths.setup}; keys, readings and options are kept.")
 
 
-def _try_neovim() -> None:
+def _try_neovim(adapter: Adapter) -> None:
     from ..editors import live_neovim
 
     if not live_neovim.is_available():
@@ -80,7 +80,7 @@ def _try_neovim() -> None:
             "pipx install 'opencredits[nvim]'"
         )
         return
-    for address, text in live_neovim.load_into_running():
+    for address, text in live_neovim.load_into_running(adapter.place):
         click.echo(f"The Neovim at {address} shows: {text}")
     try:
         click.echo(f"A new Neovim shows: {live_neovim.text_of_a_new_one()}")

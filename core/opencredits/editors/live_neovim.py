@@ -18,6 +18,14 @@ from ..errors import SetupRefused
 _PATIENCE = 10.0  # seconds for the text to arrive
 _LOOK_AGAIN = 0.05
 
+# Not `packadd`: once Neovim is up it no longer looks where packages are that start by themselves.
+_LOAD = """
+local place = ...
+if not vim.tbl_contains(vim.opt.runtimepath:get(), place) then
+  vim.opt.runtimepath:append(place)
+end
+vim.cmd.runtime("plugin/opencredits.lua")
+"""
 _LOADED = "exists(':OpenCredits')"
 _KNOWN = "get(g:, 'opencredits', {})"
 # All that is drawn around the text: status lines, and what some use in their place.
@@ -34,15 +42,15 @@ def is_available() -> bool:
     return True
 
 
-def load_into_running() -> Iterator[tuple[str, str]]:
-    """Load the adapter into each Neovim that runs: its address, and the text that it shows then.
+def load_into_running(place: Path) -> Iterator[tuple[str, str]]:
+    """Load the adapter that is in `place` into each Neovim that runs: its address, and what it shows then.
 
     Where that did not work, the text says why.
     """
     for address in _addresses():
         try:
             with _connected(address) as nvim:
-                nvim.command("packadd opencredits")
+                nvim.exec_lua(_LOAD, str(place))
                 yield address, _shown(nvim)
         except (OSError, EOFError):
             continue  # the socket of one that is gone
