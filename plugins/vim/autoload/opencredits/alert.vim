@@ -16,6 +16,7 @@ endfunction
 
 " Choose one that waits, and then what to do about it.
 function! opencredits#alert#Choose() abort
+  call opencredits#message#ClosePopups()
   if empty(s:waiting)
     call opencredits#message#Info('No alert waits for an answer.')
   elseif len(s:waiting) == 1

@@ -10,6 +10,8 @@ let s:POPUP_TIME = 10000  " milliseconds
 let s:LOOK_AGAIN = 300  " milliseconds
 let s:WIDEST = 70
 
+let s:popups = get(s:, 'popups', [])
+
 function! opencredits#message#Info(text) abort
   call s:Say(a:text, 'info')
 endfunction
@@ -47,13 +49,20 @@ function! s:Say(text, level) abort
   call s:Print(l:text, a:level)
 endfunction
 
+" Make room for what the person does about it.
+function! opencredits#message#ClosePopups() abort
+  call map(s:popups, 'popup_close(v:val)')
+  let s:popups = []
+endfunction
+
 function! s:Popup(title, lines, level) abort
-  call popup_notification(a:lines, {
+  call filter(s:popups, '!empty(popup_getpos(v:val))')
+  let s:popups += [popup_notification(a:lines, {
         \ 'title': printf(' %s ', s:OneLine(a:title)),
         \ 'highlight': s:POPUP_GROUPS[a:level],
         \ 'maxwidth': max([min([s:WIDEST, &columns - 6]), 1]),
         \ 'time': s:POPUP_TIME,
-        \ })
+        \ })]
 endfunction
 
 " One line, the whole of which is in :messages. Not over a command line that somebody is typing.

@@ -12,6 +12,7 @@ endfunction
 function! s:AskAndSend(request, prompt) abort
   let l:text = s:Ask(a:prompt)
   redraw
+  echo ''
   if l:text isnot# ''
     call opencredits#request#Send(a:request.method, extend({a:prompt.into: l:text}, a:request.params, 'keep'))
   endif

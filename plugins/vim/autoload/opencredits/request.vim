@@ -7,14 +7,15 @@ set cpo&vim
 " after it was done.
 function! opencredits#request#Send(method, params, ...) abort
   let l:Done = a:0 ? a:1 : function('s:Nothing')
-  call opencredits#session#Request(a:method, a:params,
-        \ {error, result -> s:OnAnswer(error, result, a:method, a:params, l:Done)})
+  let l:Again = {token -> opencredits#request#Send(a:method, extend({'confirm': token}, a:params, 'keep'), l:Done)}
+  call opencredits#session#Request(a:method, a:params, {error, result -> s:OnAnswer(error, result, l:Again, l:Done)})
 endfunction
 
 function! s:Nothing(_) abort
 endfunction
 
-function! s:OnAnswer(error, result, method, params, Done) abort
+" The params do not come along: they may hold a key, and 'verbose' writes arguments down.
+function! s:OnAnswer(error, result, Again, Done) abort
   if !empty(a:error)
     call opencredits#message#Failure(a:error)
     return
@@ -28,10 +29,9 @@ function! s:OnAnswer(error, result, method, params, Done) abort
   let l:confirm = get(a:result, 'confirm', v:null)
   if l:confirm is v:null
     call a:Done(a:result)
-    return
+  else
+    call opencredits#choice#Confirm(l:confirm.text, {-> a:Again(l:confirm.token)})
   endif
-  let l:params = extend({'confirm': l:confirm.token}, a:params, 'keep')
-  call opencredits#choice#Confirm(l:confirm.text, {-> opencredits#request#Send(a:method, l:params, a:Done)})
 endfunction
 
 let &cpo = s:cpo

@@ -53,7 +53,7 @@ function! opencredits#session#Sync() abort
     call s:Stop()
     call opencredits#status#Hide()
     call opencredits#line#Restore()
-  elseif empty(l:before) || !l:before.enabled || l:options.command !=# l:before.command || l:options.demo != l:before.demo
+  elseif empty(l:before) || !l:before.enabled || s:Argv(l:before) !=# s:Argv(l:options)
     if !empty(l:before) && l:before.demo != l:options.demo
       call opencredits#status#Hide()  " the figures of the one are nothing for the other
     endif
@@ -83,6 +83,11 @@ function! opencredits#session#Request(method, params, Answer) abort
   else
     call a:Answer({'message': opencredits#options#Get().enabled ? s:NOT_RUNNING : s:SWITCHED_OFF}, {})
   endif
+endfunction
+
+" What only a new core can take over.
+function! s:Argv(options) abort
+  return [a:options.command, a:options.demo]
 endfunction
 
 function! s:Start() abort
@@ -138,7 +143,8 @@ function! s:OnInitialized(error, result) abort
   let l:early = s:early
   let s:early = []
   for l:Ask in l:early
-    call l:Ask()
+    " What is asked may hold a key, and 'verbose' writes arguments down.
+    0verbose call l:Ask()
   endfor
 endfunction
 
@@ -181,7 +187,8 @@ endfunction
 
 " Only what has changed; null takes one back.
 function! s:SendSettings(old, new) abort
-  let l:changed = filter(copy(a:new), {name, value -> !has_key(a:old, name) || a:old[name] isnot# value && a:old[name] !=# value})
+  " In a list: 1 and '1' are equal by themselves.
+  let l:changed = filter(copy(a:new), {name, value -> !has_key(a:old, name) || [a:old[name]] !=# [value]})
   for l:name in filter(keys(a:old), '!has_key(a:new, v:val)')
     let l:changed[l:name] = v:null
   endfor
