@@ -165,6 +165,24 @@ def test_the_component_allocates_nothing_and_reads_nothing_while_nothing_changes
     assert grown == 0
 
 
+def test_another_colour_scheme_keeps_the_colour_of_the_level(stage):
+    nvim = stage.opened()
+    nvim.command("colorscheme habamax")
+    colour = nvim.lua(
+        "return ('#%06x'):format(vim.api.nvim_get_hl(0, { name = 'DiagnosticOk', link = false }).fg)"
+    )
+    wait_for(lambda: nvim.screen().colour_of(STATUS["text"]) == colour, colour)
+
+
+@pytest.mark.parametrize("options", ["colored = false", "color = 'Search'"])
+def test_the_component_can_be_without_the_colour_of_the_level(stage, options):
+    nvim = stage.opened()
+    nvim.lua(
+        f"require('lualine').setup({{ sections = {{ lualine_c = {{ {{ 'opencredits', {options} }} }} }} }})"
+    )
+    wait_for(lambda: "OpenCredits" not in nvim.group() and nvim.text() == STATUS["text"], "another colour")
+
+
 # the stored status
 
 
@@ -197,6 +215,14 @@ def test_the_stored_status_may_be_old_or_hidden(stage, more, shown):
     nvim = stage.open()
     wait_for(lambda: stage.script.params("initialize"), "the question")
     assert nvim.text() == shown
+
+
+def test_the_stored_status_becomes_old_by_itself(stage):
+    store(stage, stale_at="2099-01-01T00:00:00Z", stale_text="stored (old)")
+    nvim = stage.open()
+    nvim.wait_text("stored")
+    nvim.lua("os.date = function() return '2099-01-01T00:00:00Z' end")
+    nvim.wait_text("stored (old)")
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "5", '{"text": 5}'])

@@ -22,6 +22,8 @@ for group, target in pairs(LINKS) do
   vim.api.nvim_set_hl(0, group, { link = target, default = true })
 end
 
+local LOOK_AGAIN = 5000 -- milliseconds
+
 ---@type opencredits.Shown
 local NOTHING = { text = "", level = "unknown", group = nil, escaped = "", coloured = "" }
 
@@ -114,7 +116,7 @@ function M.leave_alone()
     return
   end
   aging = vim.uv.new_timer()
-  aging:start(15000, 15000, vim.schedule_wrap(function()
+  aging:start(LOOK_AGAIN, LOOK_AGAIN, vim.schedule_wrap(function()
     if aging and is_old(status) then
       M.leave_alone()
     end
