@@ -53,7 +53,9 @@ def test_commands_are_completed_and_named(home, script):
     vim.wait_said(f"':OpenCredits nothing' is not known. There are: {', '.join(COMMANDS)}.")
 
 
-@pytest.mark.parametrize("command", ["OpenCreditsRefresh", "OpenCredits refresh", "call opencredits#Refresh()"])
+@pytest.mark.parametrize(
+    "command", ["OpenCreditsRefresh", "OpenCredits refresh", "call opencredits#Refresh()"]
+)
 def test_refresh_asks_now(home, command):
     vim = home.open()
     vim.wait_text(FULL)
@@ -95,8 +97,17 @@ def test_the_help_has_tags_for_everything(home):
     vim = home.open()
     vim.command(f"helptags {home.path}/.vim/pack/opencredits/start/opencredits/doc")
     options = [f"g:opencredits_{name}" for name in OPTIONS]
-    functions = re.findall(r"^function! (opencredits#[A-Z]\w+)", (ADAPTER / "autoload/opencredits.vim").read_text(), re.M)
-    tags = ["opencredits", ":OpenCredits", ":OpenCreditsRefresh", "OpenCreditsChanged", "OpenCreditsLow", *options]
+    functions = re.findall(
+        r"^function! (opencredits#[A-Z]\w+)", (ADAPTER / "autoload/opencredits.vim").read_text(), re.MULTILINE
+    )
+    tags = [
+        "opencredits",
+        ":OpenCredits",
+        ":OpenCreditsRefresh",
+        "OpenCreditsChanged",
+        "OpenCreditsLow",
+        *options,
+    ]
     for tag in [*tags, *(f"{name}()" for name in functions if not name.endswith("#Start"))]:
         vim.command(f"help {tag}")
         assert vim.eval("expand('%:t')") == "opencredits.txt", tag
@@ -343,7 +354,11 @@ def desktop(home):
     with Desktop() as session:
         session.start_keyring("password")
         bus = session.environ["DBUS_SESSION_BUS_ADDRESS"]
-        home.env |= {"DBUS_SESSION_BUS_ADDRESS": bus, "XDG_RUNTIME_DIR": session.folder, "OPENROUTER_API_KEY": None}
+        home.env |= {
+            "DBUS_SESSION_BUS_ADDRESS": bus,
+            "XDG_RUNTIME_DIR": session.folder,
+            "OPENROUTER_API_KEY": None,
+        }
         yield session
 
 
@@ -355,13 +370,18 @@ call ch_logfile('{home}/channels', 'ao')
 """
 
 
-def enter_key(vim, key):
+def choose_to_enter_a_key(vim):
     """As a person does, by the menu."""
     vim.type(":OpenCredits configure", "Enter")
     vim.wait_screen("API key (")
     vim.type("Enter")
     vim.wait_screen("management key")
     vim.type("Enter")
+
+
+def enter_key(vim, key):
+    """The whole way."""
+    choose_to_enter_a_key(vim)
     vim.wait_screen("(not shown)")
     vim.paste(key)
     wait_for(lambda: "*" * 20 in vim.screen(), "asterisks")
@@ -400,15 +420,19 @@ def test_a_key_that_is_refused_is_not_kept(home, desktop):
     assert vim.text() == "OpenRouter: Set API key"
 
 
+def test_a_vim_that_writes_down_what_is_typed_asks_for_no_key(home, tmp_path):
+    vim = home.open(argv=("-W", str(tmp_path / "typed")))
+    vim.wait_text(FULL)
+    choose_to_enter_a_key(vim)
+    vim.wait_said("opencredits login")
+    assert "(not shown)" not in vim.screen()
+
+
 @pytest.mark.parametrize("keys", [["Escape"], ["C-c"], ["Enter"]])
 def test_a_prompt_can_be_left(home, keys):
-    vim = home.open()
+    vim = home.open(argv=("-w", "10"))
     vim.wait_text(FULL)
-    vim.command("OpenCredits configure")
-    vim.wait_screen("API key (")
-    vim.type("Enter")
-    vim.wait_screen("management key")
-    vim.type("Enter")
+    choose_to_enter_a_key(vim)
     vim.wait_screen("(not shown)")
     vim.type(*keys)
     wait_for(lambda: "(not shown)" not in vim.screen(), "its end")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -96,6 +97,16 @@ def test_what_setup_has_recorded_may_be_out_of_date(home, text):
     home.state.mkdir(parents=True)
     (home.state / "setup.json").write_text(text)
     home.open().wait_text(FULL)
+
+
+def test_after_setup_nothing_needs_to_be_set(home):
+    """As the README says: the program puts the plugin in place, and is found although it is not on PATH."""
+    shutil.rmtree(home.path / ".vim")
+    assert home.cli("setup", "vim").returncode == 0
+    vim = home.open(env=home.without_core())
+    vim.wait_screen(FULL)
+    vim.command("help opencredits")
+    assert vim.eval("expand('%:t')") == "opencredits.txt"
 
 
 def test_the_version_is_that_of_the_core(home):
@@ -208,8 +219,14 @@ def test_a_core_that_does_not_end_is_killed(home, tmp_path):
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ({"result": {"protocol": 2, "server": {"version": "9"}, "status": STATUS}}, "The core (9) does not speak"),
-        ({"error": {"code": -32010, "message": "Too old.", "data": {"action": "Update."}}}, "Too old. Update."),
+        (
+            {"result": {"protocol": 2, "server": {"version": "9"}, "status": STATUS}},
+            "The core (9) does not speak",
+        ),
+        (
+            {"error": {"code": -32010, "message": "Too old.", "data": {"action": "Update."}}},
+            "Too old. Update.",
+        ),
     ],
 )
 def test_another_version_of_the_protocol_is_one_message(home, script, answer, said):

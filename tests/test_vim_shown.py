@@ -10,7 +10,7 @@ import pytest
 from installation import ROOT
 from opencredits.simulator import Fault
 from scripted_bridge import STATUS, Script
-from vim_session import FULL, VERSIONS, open_home, wait_for
+from vim_session import ADAPTER, FULL, VERSIONS, open_home, wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tmux and signals are POSIX's")
 
@@ -218,6 +218,7 @@ def test_switched_off_vim_looks_as_before(home):
     assert (vim.eval("&g:statusline"), vim.eval("&laststatus")) == ("", 1)
 
 
+SECTIONS = ("x", "warning", "error")
 AIRLINE = "set runtimepath+={folder}\nunlet g:loaded_airline"
 
 
@@ -235,7 +236,11 @@ def test_airline_shows_it_in_the_section_of_its_level(home, spent, section):
     shown = vim.wait_text(f"62% of $50: ${25 - Decimal(spent):.2f}")
     vim.wait_screen(shown)
     assert vim.screen().count("62% of $50") == 1
-    shown_in = [each for each in ("x", "warning", "error") if vim.eval(f"airline#extensions#opencredits#Text('{each}')")]
+    shown_in = [
+        each
+        for each in ("x", "warning", "error")
+        if vim.eval(f"airline#extensions#opencredits#Text('{each}')")
+    ]
     assert shown_in == [section]
 
 
@@ -244,3 +249,13 @@ def test_a_narrow_airline_shows_an_alarm_as_well(home):
     home.sim.account.spend(Decimal(24))
     vim = home.open(AIRLINE.format(folder=home.editor.plugin("airline")), size=(70, 10))
     vim.wait_screen("OpenRouter: $1.00")
+
+
+def test_airline_can_have_it_elsewhere(home):
+    """As the help says."""
+    lines = [line.strip() for line in (ADAPTER / "doc/opencredits.txt").read_text().splitlines()]
+    vimrc = "\n".join(line for line in lines if line.startswith("let g:airline"))
+    vim = home.open(f"{AIRLINE.format(folder=home.editor.plugin('airline'))}\n{vimrc}", size=(140, 10))
+    vim.wait_screen(FULL)
+    assert vim.screen().count(FULL) == 1
+    assert "unix" not in vim.screen()  # what airline has there by itself

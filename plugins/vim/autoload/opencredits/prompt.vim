@@ -1,7 +1,13 @@
 " Asking the person for a text, which goes into a request and nowhere else.
 
+let s:WRITTEN_DOWN = "Vim was started with -w or -W and writes down what is typed. Use 'opencredits login' in a terminal."
+
 " Ask, and send the request with what was entered; nothing where nothing was.
 function! opencredits#prompt#Send(request, prompt) abort
+  if a:prompt.secret && s:IsWrittenDown()
+    call opencredits#message#Error(s:WRITTEN_DOWN)
+    return
+  endif
   if a:prompt.secret
     call s:StopRecording()
   endif
@@ -32,4 +38,10 @@ function! s:StopRecording() abort
     normal! q
   endif
   call ch_logfile('')
+endfunction
+
+" With a number -w is about a window's height.
+function! s:IsWrittenDown() abort
+  let l:at = match(v:argv, '^-[wW]$')
+  return l:at > 0 && get(v:argv, l:at + 1, '') !~# '^\d\+$'
 endfunction

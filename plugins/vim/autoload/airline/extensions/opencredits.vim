@@ -1,13 +1,10 @@
 " vim-airline finds this by itself: the text stands in section x, or in its warning and error sections when it
-" deserves that. Whoever places it elsewhere uses the part `opencredits`.
+" deserves that. Whoever sets g:airline#extensions#opencredits#enabled to 0 can place it elsewhere.
 
 let s:SECTIONS = {'ok': 'x', 'low': 'warning', 'critical': 'error', 'error': 'error', 'unknown': 'x'}
 
 function! airline#extensions#opencredits#init(ext) abort
-  call airline#parts#define_function('opencredits', 'opencredits#Statusline')
-  if get(g:, 'airline#extensions#opencredits#enabled', 1)
-    call a:ext.add_statusline_func('airline#extensions#opencredits#Apply')
-  endif
+  call a:ext.add_statusline_func('airline#extensions#opencredits#Apply')
 endfunction
 
 " airline asks before it builds the status line of a window, and again for every redraw.
