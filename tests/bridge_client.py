@@ -245,7 +245,9 @@ class Home:
         address = f'base_url = "{self.sim.base_url}"\n' if self.sim else ""
         self.config.parent.mkdir(parents=True, exist_ok=True)
         text = f"{top}\n[accounts.default]\n{address}{account}\n{more}\n"
-        self.config.write_text(text, encoding="utf-8")
+        draft = self.config.with_suffix(".draft")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(self.config)  # in one step: without an address, OpenRouter itself would be asked
 
     def sql(self, statement: str, *values: object) -> list[Any]:
         """What a person with a database browser would do to the stored readings."""

@@ -66,15 +66,18 @@ class Monitor:
         self._clock = clock
         self._provider_of = provider_of
         self._keys: dict[str, Keys] = {}
-        self._providers: dict[str, Provider] = {}
+        self._providers: dict[tuple[str, str], Provider] = {}
         self._held: set[Lease] = set()
+        self._finding = threading.Lock()
         self._writing = threading.Lock()
 
     def reconfigure(self, config: Config, finder: KeySource) -> None:
-        """Go on with another configuration file. Keys are used until they are found anew."""
-        self.shared_config = self.config = config
+        """Go on with another configuration file. Keys are used until they are found anew.
+
+        What is shown stays as it is until `show`, so that no session's settings are missing for a moment.
+        """
+        self.shared_config = config
         self._finder = finder
-        self._providers = {}  # their addresses may have changed; a poll under way keeps its own
 
     def show(self, config: Config) -> None:
         """Use another session's settings from here on; `status.json` keeps to the first ones."""
@@ -93,17 +96,29 @@ class Monitor:
 
     def keys(self, account: AccountSettings) -> Keys:
         """The account's keys, looked for once."""
-        if account.name not in self._keys:
-            self._keys[account.name] = self._finder.find(account)
-        return self._keys[account.name]
+        found = self._keys.get(account.name)
+        if found is None:
+            found = self._keys[account.name] = self._finder.find(account)
+        return found
 
     def find_keys(self) -> None:
-        """Look for the keys of the watched accounts anew; until they are found the old ones are used."""
+        """Look for the keys of the watched accounts anew; until they are found the old ones are used.
+
+        Those of the others are forgotten, and looked for when somebody asks.
+        """
 
         def one(account: AccountSettings) -> None:
             self._keys[account.name] = self._finder.find(account)
 
-        _side_by_side(one, self.config.watched())
+        with self._finding:  # what was looked for first must not be found last
+            watched = self.config.watched()
+            for name in self._keys.keys() - {account.name for account in watched}:
+                self._keys.pop(name, None)
+            _side_by_side(one, watched)
+
+    def has_new_accounts(self) -> bool:
+        """Whether an account is watched whose keys nobody has looked for yet."""
+        return any(account.name not in self._keys for account in self.config.watched())
 
     def is_poller(self) -> bool:
         """Whether it was this process that asked last, for any account."""
@@ -294,9 +309,10 @@ class Monitor:
             self.write_status()
 
     def _provider(self, account: AccountSettings) -> Provider:
-        if account.name not in self._providers:
-            self._providers[account.name] = self._provider_of(account)
-        return self._providers[account.name]
+        at = account.name, account.base_url  # a changed configuration file may have another address
+        if at not in self._providers:
+            self._providers[at] = self._provider_of(account)
+        return self._providers[at]
 
 
 def _polled(record: Record, fresh: Reading, finished: datetime, *, manual: bool) -> Polled:

@@ -91,8 +91,9 @@ class Session:
 
     def show(self) -> dict[str, Any]:
         """The status as it is now. Call it under `speaking`, and send it: it counts as told."""
-        status = self.monitor.status()
-        self._stale_at = status.stale_at
+        now, status = self.monitor.now(), self.monitor.status()
+        is_to_come = status.stale_at is not None and status.stale_at > now
+        self._stale_at = status.stale_at if is_to_come else None
         self._shown = status.to_json()
         return self._shown
 
@@ -260,7 +261,8 @@ class Session:
     def _look(self) -> None:
         """Notice what has changed, tell it, and see to it that polls are done when they are due."""
         woken = self._woken.is_set()
-        self._woken.clear()
+        if woken:  # one that comes after the question stays for the next look
+            self._woken.clear()
         self._reload_if_changed()
         self._tell_config_faults()
         now, version = self.monitor.now(), self.monitor.store.version()
@@ -284,7 +286,7 @@ class Session:
 
     def _wants_keys(self) -> bool:
         """Whether to look for keys anew: something is missing, and it is a minute ago or a sign has come."""
-        if self._keys_found is None:
+        if self._keys_found is None or self.monitor.has_new_accounts():
             return True
         found_at, version = self._keys_found
         # Whoever stores a key writes to the store as well.

@@ -170,11 +170,14 @@ class Store:
         return written
 
     def forget(self, account: str, base_url: str) -> None:
-        """No longer show what the account's keys read, nor hold back the next poll; history stays."""
+        """No longer show what the account's keys read, nor hold back the next poll; history stays.
+
+        A poll that is under way, perhaps with a key that is gone, is not written any more.
+        """
         self._run(
             lambda db: db.execute(
-                "UPDATE series SET reading = NULL, finished_at = NULL, rejected = 0,"
-                " refused_at = NULL"
+                "UPDATE series SET reading = NULL, finished_at = NULL, rejected = 0, refused_at = NULL,"
+                " lease = NULL"
                 " WHERE account = ? AND base_url = ?",
                 (account, base_url),
             )

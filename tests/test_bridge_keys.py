@@ -1,0 +1,250 @@
+"""Keys that are entered in an editor, with a real keyring."""
+
+import json
+import sys
+
+import pytest
+
+from bridge_client import Home, Refused
+from desktop import Desktop
+from key_search import Search
+from opencredits.simulator import Fault, Simulator
+from waiting import wait_for
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a Secret Service needs D-Bus")
+
+WRONG = "sk-or-v1-wrongwrongwrong0123456789"
+WORK = '[accounts.work]\nbase_url = "{0}"\n'
+
+
+@pytest.fixture(scope="module")
+def session():
+    """A desktop session with an unlocked keyring."""
+    with Desktop() as desktop:
+        desktop.start_keyring("password")
+        yield desktop
+
+
+@pytest.fixture
+def sim():
+    """A steady account."""
+    with Simulator("steady") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def home(cli, sim, session):
+    """A home beside it in that session, with an empty keyring and no key in the environment."""
+    session.clear()
+    bus = session.environ["DBUS_SESSION_BUS_ADDRESS"]
+    with Home(cli.script, cli.home, sim) as home:
+        home.env = {"DBUS_SESSION_BUS_ADDRESS": bus, "XDG_RUNTIME_DIR": session.folder}
+        yield home
+
+
+def has_balance(status):
+    """Whether a poll has brought its result."""
+    return status["state"] == "balance"
+
+
+def has_no_key(status):
+    """Whether a key is asked for."""
+    return status["state"] == "no_key"
+
+
+def refused(bridge, method, /, **params):
+    """The error of a request."""
+    with pytest.raises(Refused) as error:
+        bridge.request(method, **params)
+    return error.value
+
+
+def keyless(home, count):
+    """So many bridges that ask for a key."""
+    bridges = [home.bridge() for _ in range(count)]
+    for bridge in bridges:
+        bridge.wait_shown(has_no_key)
+    return bridges
+
+
+def set_key(bridge, key, account="default", **more):
+    """The result."""
+    return bridge.request("set_key", account=account, key=key, **more)
+
+
+def titles(bridge, branch=0):
+    """What the menu offers for an account."""
+    return [each["title"] for each in bridge.request("menu")["choices"][branch]["choices"]]
+
+
+class TestEntered:
+    """`set_key`"""
+
+    def test_it_is_stored_and_every_editor_shows_the_balance(self, home):
+        """Those that are open, and those that are started later."""
+        first, second = keyless(home, 2)
+        found = set_key(first, home.sim.key)
+        assert set(found) == {"status", "message", "kind", "stored_in"}
+        assert (found["kind"], found["stored_in"]) == ("ordinary", "keyring (SecretService)")
+        assert found["message"] == (
+            "The ordinary key of the account 'default' is stored in keyring (SecretService)."
+        )
+        assert has_balance(found["status"])
+        second.wait_shown(has_balance)
+        assert home.start().initialize()["status"]["text"] == first.shown["text"]
+        wait_for(lambda: titles(second)[:2] == ["Replace the API key", "Remove the API key"], "the choices")
+
+    def test_it_is_nowhere_but_in_the_keyring(self, home):
+        """Neither in a file nor in what is said."""
+        first, second = keyless(home, 2)
+        set_key(first, f" {home.sim.key}\n")
+        second.wait_shown(has_balance)
+        first.request("details")
+        search, kept = Search([home.sim.key]), [each for each in home.folder.rglob("*") if each.is_file()]
+        assert {each.name for each in kept} >= {"opencredits.db", "opencredits.log", "status.json"}
+        assert {found for each in kept for found in search(each.read_bytes())} == set()
+        for each in (first, second):
+            assert search(json.dumps(each.messages).encode() + each.stderr) == set()
+
+    def test_a_management_key_finds_its_own_place(self, home):
+        """Whatever kind was said, or none; an ordinary one is not taken for one."""
+        (bridge,) = keyless(home, 1)
+        for said in ({}, {"kind": "ordinary"}, {"kind": "management"}):
+            assert set_key(bridge, home.sim.management_key, **said)["kind"] == "management"
+        error = refused(bridge, "set_key", account="default", key=home.sim.key, kind="management")
+        assert (error.code, error.kind) == (-32022, "unusable_key")
+        assert "Remove the management key" in titles(bridge)
+        assert "Remove the API key" not in titles(bridge)
+
+    def test_a_wrong_one_is_refused_and_not_stored(self, home):
+        (bridge,) = keyless(home, 1)
+        error = refused(bridge, "set_key", account="default", key=WRONG)
+        assert (error.code, error.kind) == (-32036, "invalid_key")
+        assert "was not stored" in str(error)
+        assert "openrouter.ai/settings/keys" in error.action
+        assert titles(bridge)[0] == "Enter an API key"
+        assert WRONG not in home.log.read_text()
+
+    def test_one_that_cannot_be_checked_is_not_stored(self, home):
+        (bridge,) = keyless(home, 1)
+        home.sim.close()
+        error = refused(bridge, "set_key", account="default", key=home.sim.key)
+        assert error.code == -32031
+        assert "could not be checked, and was not stored" in str(error)
+        home.sim.start()
+        assert titles(bridge)[0] == "Enter an API key"
+
+    def test_another_one_takes_its_place_in_every_editor(self, home):
+        """Within the next look, and nobody goes on with the old one."""
+        first, second = keyless(home, 2)
+        for key in home.sim.keys[:2]:
+            set_key(first, key)
+            label = first.wait_shown(has_balance)["accounts"][0]["key"]["label"]
+            second.wait_shown(
+                lambda status, label=label: (
+                    has_balance(status) and status["accounts"][0]["key"]["label"] == label
+                )
+            )
+
+    def test_a_refused_one_is_replaced_in_every_editor(self, home):
+        """Without a restart or a refresh there."""
+        home.env["OPENROUTER_API_KEY"] = WRONG
+        first, second = (home.bridge() for _ in range(2))
+        for bridge in (first, second):
+            bridge.wait_shown(lambda status: status["text"] == "OpenRouter: Error (invalid key)")
+        assert has_balance(set_key(first, home.sim.key)["status"])
+        second.wait_shown(has_balance)
+
+    def test_of_an_account_that_is_not_shown(self, home):
+        """The menu knows it at once, and it is asked when it is shown."""
+        home.configure(more=WORK.format(home.sim.base_url))
+        bridge = home.bridge(settings={"accounts": ["default"]})
+        bridge.wait_shown(has_no_key)
+        assert titles(bridge, 1)[0] == "Enter an API key"
+        set_key(bridge, home.sim.key, "work")
+        assert titles(bridge, 1)[:2] == ["Replace the API key", "Remove the API key"]
+        assert bridge.request("remove_key", account="work")["message"] == (
+            "The ordinary key of the account 'work' is removed."
+        )
+        assert titles(bridge, 1)[0] == "Enter an API key"
+        set_key(bridge, home.sim.key, "work")
+        bridge.request("settings", accounts=["work"])
+        bridge.wait_shown(lambda status: status["text"].startswith("work: $"))
+
+    def test_a_keyring_that_does_not_answer_is_said_so(self, home, cli):
+        """Before OpenRouter is asked."""
+        with Desktop() as silent:
+            silent.start_keyring("password")
+            home.env["DBUS_SESSION_BUS_ADDRESS"] = silent.environ["DBUS_SESSION_BUS_ADDRESS"]
+            (bridge,) = keyless(home, 1)
+            silent.freeze_keyring()
+            error = refused(bridge, "set_key", account="default", key=home.sim.key)
+            assert (error.code, error.kind) == (-32024, "keyring")
+            assert "did not answer" in str(error)
+            assert home.sim.count() == 0
+
+
+class TestRemoved:
+    """`remove_key`, and the same by `act`."""
+
+    def test_every_editor_asks_for_one_again(self, home):
+        """And so does the stored status."""
+        first, second = keyless(home, 2)
+        set_key(first, home.sim.key)
+        second.wait_shown(has_balance)
+        found = second.request("remove_key", account="default")
+        assert set(found) == {"status", "message"}
+        assert found["message"] == "The ordinary key of the account 'default' is removed."
+        assert has_no_key(found["status"])
+        first.wait_shown(has_no_key)
+        assert has_no_key(json.loads(home.status_file.read_text()))
+        error = refused(second, "remove_key", account="default")
+        assert (error.code, error.kind, error.action) == (-32021, "no_key", "")
+
+    def test_a_poll_that_is_under_way_does_not_bring_it_back(self, home, session):
+        """What it reads is of a key that is gone."""
+        (bridge,) = keyless(home, 1)
+        set_key(bridge, home.sim.key)
+        home.sim.fault("/credits", Fault(delay=1.0), times=1)
+        home.sql("UPDATE series SET finished_at = finished_at - 3600, manual_at = 0")
+        assert home.sim.wait("/credits", 2)
+        assert has_no_key(bridge.request("remove_key", account="default")["status"])
+        wait_for(lambda: home.sim.requests[-1].status, "the answer")
+        home.configure(account='label = "end"')
+        assert bridge.wait_shown(lambda status: "end" in status["text"])["text"] == "end: Set API key"
+
+    def test_one_from_elsewhere_that_is_left_is_named(self, home):
+        home.env["OPENROUTER_API_KEY"] = home.sim.keys[1]
+        bridge = home.bridge()
+        set_key(bridge, home.sim.key)
+        found = bridge.request("remove_key", account="default", kind="ordinary")
+        assert found["message"].endswith(
+            "is removed. A key is still found: environment variable OPENROUTER_API_KEY."
+        )
+        assert has_balance(found["status"])
+
+    def test_it_is_asked_back_before_it_is_done(self, home):
+        """Only the answer to the question that was asked last counts, and only once."""
+        (bridge,) = keyless(home, 1)
+        set_key(bridge, home.sim.key)
+        ((row,),) = [each["rows"] for each in bridge.request("details")["lists"]]
+        actions = {each["title"]: each["id"] for each in row["actions"]}
+        asked = {"subject": row["id"], "action": actions["Remove the API key"]}
+        found = bridge.request("act", **asked)
+        assert set(found) == {"status", "message", "confirm"}
+        assert found["confirm"]["text"] == "Remove the ordinary key of 'default'?"
+        assert has_balance(found["status"])
+        for token in ("", "wrong"):
+            assert refused(bridge, "act", **asked, confirm=token).code == -32041
+        token = bridge.request("act", **asked)["confirm"]["token"]
+        other = {**asked, "action": asked["action"].replace("ordinary", "management")}
+        assert refused(bridge, "act", **other, confirm=token).code == -32041
+        assert "Remove the API key" in titles(bridge)
+        token = bridge.request("act", **asked)["confirm"]["token"]
+        done = bridge.request("act", **asked, confirm=token)
+        assert (done["message"], done["confirm"]) == (
+            "The ordinary key of the account 'default' is removed.",
+            None,
+        )
+        assert has_no_key(done["status"])
+        assert refused(bridge, "act", **asked, confirm=token).code == -32041

@@ -1,0 +1,171 @@
+"""A session without its process: what can be seen from inside alone."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from opencredits.config import AccountSettings, Config, Settings
+from opencredits.demo import NoKeyring, OneKey
+from opencredits.keys import Key, Keys
+from opencredits.monitor import Monitor
+from opencredits.session import Session
+from opencredits.simulator import Simulator
+from opencredits.store import Store
+from readings import NOW
+from waiting import wait_for
+
+
+class CountingMonitor(Monitor):
+    """Counts how often the status is made."""
+
+    made = 0
+
+    def status(self):
+        self.made += 1
+        return super().status()
+
+
+class MemoryHome:
+    """An account on the simulator, in memory, at a time that the test sets."""
+
+    log = None
+    tick = 0.005
+
+    def __init__(self, sim):
+        self.keyring = NoKeyring()
+        self.now = NOW
+        self.looks = 0
+        self.settings = Config(accounts={"default": AccountSettings("default", base_url=sim.base_url)})
+        self.keys = OneKey(sim.key)
+        self.store = Store(None)
+
+    def config(self):
+        return self.settings
+
+    def config_version(self):
+        self.looks += 1
+        return self.settings
+
+    def finder(self, config, handed):
+        return self.keys
+
+    def monitor(self, config, handed):
+        return CountingMonitor(config, self.store, self.keys, None, clock=lambda: self.now)
+
+
+@pytest.fixture
+def sim():
+    """A steady account."""
+    with Simulator("steady") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def home(sim):
+    """See MemoryHome."""
+    return MemoryHome(sim)
+
+
+@pytest.fixture
+def session(home):
+    """It has been initialized, and looks for news. What it tells is in `session.told`."""
+    told = []
+    session = Session(home, threading.RLock(), lambda method, about: told.append((method, about)))
+    session.told = told
+    session.initialize({"protocol": 1})
+    session.show()
+    session.begin()
+    wait_for(lambda: told, "the first reading")
+    yield session
+    session.close()
+
+
+def text(session):
+    """What was told last."""
+    return session.told[-1][1]["status"]["text"]
+
+
+def looked(home, times):
+    """So many looks later."""
+    until = home.looks + times
+    wait_for(lambda: home.looks >= until, "the looks")
+
+
+def test_what_gets_old_by_itself_is_told(home, session):
+    """As soon as its time has come, without a poll: here by a session that has no key of its own."""
+    told = []
+    home.keys = OneKey("")
+    home.keys.find = lambda account: Keys()
+    other = Session(home, threading.RLock(), lambda method, about: told.append(about["status"]))
+    other.initialize({"protocol": 1})
+    other.begin()
+    wait_for(lambda: told, "the first status")
+    session.settings({"update_interval": "24h", "adaptive": False})
+    home.now += timedelta(minutes=13)
+    wait_for(lambda: told[-1]["text"].endswith("(13m ago)"), "the age", 15)
+
+
+def test_what_is_old_is_not_made_anew_at_each_look(home, sim, session):
+    """An editor without a network is open all day."""
+    sim.close()
+    home.now += timedelta(hours=1)
+    wait_for(lambda: "ago" in text(session), "the age")
+    looked(home, 20)
+    made = session.monitor.made
+    looked(home, 50)
+    assert session.monitor.made == made
+
+
+def test_ages_go_on_when_the_editor_gains_the_focus(home, sim, session):
+    """Whoever looks sees what is so now, and need not wait for the next time it is computed."""
+    sim.close()
+    home.now += timedelta(minutes=10)
+    wait_for(lambda: "10m ago" in text(session), "the age")
+    home.now += timedelta(seconds=59)
+    session.focus({"focused": False})
+    looked(home, 10)
+    assert "10m ago" in text(session)
+    home.now += timedelta(seconds=1)
+    session.focus({"focused": True})
+    wait_for(lambda: "11m ago" in text(session), "the new age")
+
+
+def test_a_changed_file_does_not_lay_the_editors_settings_bare():
+    """Not even for a moment: they are still shown until they are laid over the new file."""
+    monitor = Monitor(Config(), Store(None), OneKey("x"), None)
+    own = Config(Settings(show_in_status_bar=False))
+    monitor.show(own)
+    monitor.reconfigure(Config(Settings(rate_window=5)), OneKey("y"))
+    assert monitor.config == own
+    assert monitor.shared_config.settings.rate_window == 5
+
+
+def test_who_looks_for_keys_last_is_right(home):
+    """A search that began before a key was removed must not bring it back afterwards."""
+    answers, begun, go = (
+        [Keys(), Keys(Key("old", "ordinary", "keyring", "k"))],
+        threading.Event(),
+        threading.Event(),
+    )
+
+    class Slow:
+        """The first search is still under way when the second one begins."""
+
+        def find(self, account):
+            answer = answers.pop()
+            if answer.ordinary:
+                begun.set()
+                go.wait()
+            return answer
+
+    monitor = Monitor(home.settings, Store(None), Slow(), None)
+    first, second = (threading.Thread(target=monitor.find_keys) for _ in range(2))
+    first.start()
+    begun.wait()
+    second.start()
+    second.join(0.1)  # it may be faster, where it does not wait for the first
+    go.set()
+    for each in (first, second):
+        each.join()
+    assert monitor.keys(home.settings.accounts["default"]) == Keys()
