@@ -13,7 +13,8 @@ from .app import App, pass_app
 
 _SHOW_IT = {
     "neovim": "Add 'opencredits' to a section of lualine; ':help opencredits' has other status lines.",
-    "vim": "Add %{opencredits#Statusline()} to 'statusline'; ':help opencredits' has airline and lightline.",
+    "vim": "It shows at the right of the status line, and in vim-airline; a 'statusline' of your own stays as it "
+    "is, and ':help opencredits' says what to add to it.",
 }
 
 
@@ -76,8 +77,8 @@ def _try_neovim(adapter: Adapter) -> None:
 
     if not live_neovim.is_available():
         click.echo(
-            "It was not tried. With pynvim it would be, and be loaded into the Neovims that are running: "
-            "pipx install 'opencredits[nvim]'"
+            "It was not tried. With the extra 'nvim' it is, and is loaded into the Neovims that are running: "
+            "pipx install --force 'opencredits[nvim]'"
         )
         return
     for address, text in live_neovim.load_into_running(adapter.place):
