@@ -238,7 +238,7 @@ def empty_path(home):
 
 def test_a_missing_core_is_one_message_that_says_what_to_do(home):
     nvim = home.open_bare({}, env={"PATH": empty_path(home)})
-    message = nvim.wait_said("was not found")
+    message = nvim.wait_said("No core was found")
     assert nvim.lua("return vim.g.opencredits.state") == "starting"
     for part in (f"{home.state}/setup.json", "PATH", "~/.local/bin", "pipx install opencredits"):
         assert part in message
@@ -396,7 +396,7 @@ def test_checkhealth_answers_the_first_questions(home):
 
 def test_checkhealth_without_a_core_says_how_to_get_one(home):
     nvim = home.open_bare({}, env={"PATH": empty_path(home)})
-    nvim.wait_said("was not found")
+    nvim.wait_said("No core was found")
     nvim.command("checkhealth opencredits")
     report = "\n".join(nvim.api.current.buffer[:])
     assert "ERROR" in report

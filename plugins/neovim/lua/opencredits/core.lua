@@ -8,6 +8,10 @@ local M = {}
 
 M.INSTALL = "pipx install opencredits"
 
+-- What to do comes first: on a narrow screen only the beginning is seen.
+local NOT_FOUND = "No core was found. Run '%s', then ':OpenCredits restart'. Tried were %s."
+local NOT_RUNNABLE = "The option 'command' names '%s', which cannot be run. Correct it, or leave it out."
+
 local is_windows = vim.fn.has("win32") == 1
 local PROGRAM = is_windows and "opencredits.exe" or "opencredits"
 
@@ -84,7 +88,7 @@ function M.find()
       return { command = command, step = "the option 'command'" }
     end
     local words = type(wanted) == "table" and table.concat(wanted, " ") or wanted
-    return nil, ("The option 'command' names '%s', which cannot be run. Correct it, or leave it out."):format(words)
+    return nil, NOT_RUNNABLE:format(words)
   end
   local steps = {
     { paths.setup(), recorded() },
@@ -99,11 +103,7 @@ function M.find()
     end
     table.insert(tried, step[1])
   end
-  return nil,
-    ("The program 'opencredits' was not found in %s. Install it with '%s', then ':OpenCredits restart'."):format(
-      table.concat(tried, ", "),
-      M.INSTALL
-    )
+  return nil, NOT_FOUND:format(M.INSTALL, table.concat(tried, ", "))
 end
 
 return M
