@@ -13,8 +13,8 @@ from .app import App, pass_app
 
 _SHOW_IT = {
     "neovim": "Add 'opencredits' to a section of lualine; ':help opencredits' has other status lines.",
-    "vim": "It shows at the right of the status line, and in vim-airline. A 'statusline' of your own stays as "
-    "it is; ':help opencredits' says what to add to it.",
+    "vim": "It shows at the right of the status line, and in vim-airline. A 'statusline' of your own stays "
+    "as it is; ':help opencredits' says what to add to it.",
 }
 
 
