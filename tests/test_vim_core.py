@@ -285,7 +285,8 @@ def test_a_vim_without_a_screen(home, mode, tmp_path):
       sleep 20m
     endfor
     OpenCreditsRefresh
-    call writefile([opencredits#Statusline(), json_encode(map(job_info(), 'job_info(v:val).process')), execute('messages')], '{told}')
+    let cores = json_encode(map(job_info(), 'job_info(v:val).process'))
+    call writefile([opencredits#Statusline(), cores, execute('messages')], '{told}')
     qall!
     """
     (tmp_path / "steps.vim").write_text(steps)

@@ -32,8 +32,8 @@ FULL = "OpenRouter: $25.00"  # what the account of the tests has
 # A generous limit, for what never comes; nothing waits that long.
 PATIENCE = float(os.environ.get("PATIENCE", "60"))
 
-# Colours of their own, so that the screen tells the groups apart. An airline that this machine loads by itself
-# stays away, unless a test wants it.
+# Colours of their own, so that the screen tells the groups apart. An airline that this machine loads by
+# itself stays away, unless a test wants it.
 VIMRC = """
 set nocompatible
 let g:loaded_airline = 1
@@ -96,7 +96,19 @@ class Vim:
         text = VIMRC.format(vimrc=vimrc, port=self.server.getsockname()[1])
         (home / ".vimrc").write_text(text, encoding="utf-8")
         width, height = map(str, size)
-        self.session = ["new-session", "-d", "-x", width, "-y", height, "--", editor.program, *argv]
+        self.session = [
+            "new-session",
+            "-d",
+            "-c",
+            str(home),
+            "-x",
+            width,
+            "-y",
+            height,
+            "--",
+            editor.program,
+            *argv,
+        ]
         self.environ = clean_environ(home, {**editor.environ, **(env or {})})
         self.asked = 0
 
