@@ -90,12 +90,14 @@ class Bridge:
         self.status = STATUS
         self.answered: list[str] = []
         self.changed = threading.Condition(threading.RLock())
+        self.begun = threading.Event()
+        self.cued = (folder / "cues.jsonl").stat().st_size  # what is there already was for one before
 
     def run(self) -> None:
         """Until the end of stdin, or of the script."""
         self.record({"started": os.getpid(), "argv": sys.argv[2:]})
-        self.do(self.script.get("start", []), None)
-        threading.Thread(target=self.follow_cues, daemon=True).start()
+        # Beside the reading, so that the end of stdin is the end whatever the steps wait for.
+        threading.Thread(target=self.begin, daemon=True).start()
         for line in sys.stdin.buffer:
             message = json.loads(line)
             self.record(message)
@@ -104,13 +106,18 @@ class Bridge:
             # Each in a thread of its own, so that a later answer can come first.
             threading.Thread(target=self.answer, args=(message,), daemon=True).start()
 
+    def begin(self) -> None:
+        self.do(self.script.get("start", []), None)
+        self.begun.set()
+        self.follow_cues()
+
     def record(self, message: dict) -> None:
         with (self.folder / "received.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(message) + "\n")
 
     def follow_cues(self) -> None:
         with (self.folder / "cues.jsonl").open(encoding="utf-8") as file:
-            file.seek(0, os.SEEK_END)
+            file.seek(self.cued)
             rest = ""
             while True:
                 *lines, rest = (rest + file.read()).split("\n")
@@ -118,6 +125,7 @@ class Bridge:
                 time.sleep(0.01)
 
     def answer(self, request: dict) -> None:
+        self.begun.wait()
         method = request["method"]
         answered = self.do(self.script.get(method, []), request)
         if not answered and "id" in request:

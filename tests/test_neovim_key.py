@@ -128,6 +128,16 @@ def test_a_refused_key_is_not_repeated(cli, editor, desktop, sim):
         assert {request.key for request in sim.requests} == {key}
 
 
+def test_no_key_is_asked_for_where_all_that_is_typed_is_written_down(cli, editor, sim):
+    configure(cli.home, sim)
+    argv = ("-w", str(cli.home / "typed"))
+    with Neovim(editor, cli.home, {"command": cli.script}, argv=argv) as nvim:
+        nvim.wait_text("OpenRouter: Set API key")
+        nvim.answer("OpenRouter: API key", "Enter an API key")
+        nvim.command("OpenCredits configure")
+        nvim.wait_said("opencredits login")
+
+
 @pytest.mark.parametrize("keys", ["<Esc>", "<CR>", "sk-or-v1-abc<C-c>"])
 def test_a_prompt_that_is_left_changes_nothing(cli, editor, sim, keys):
     configure(cli.home, sim)

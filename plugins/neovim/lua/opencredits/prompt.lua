@@ -2,6 +2,20 @@
 
 local M = {}
 
+local WRITTEN_DOWN = "Neovim was started with -w or -W and writes down what is typed. "
+  .. "Use 'opencredits login' in a terminal."
+
+-- With a number -w is about a window's height.
+local function is_written_down()
+  for i, argument in ipairs(vim.v.argv) do
+    local file = vim.v.argv[i + 1]
+    if (argument == "-w" or argument == "-W") and file and not file:find("^%d+$") then
+      return true
+    end
+  end
+  return false
+end
+
 -- What is typed while a macro is recorded goes into a register, and from there to disk.
 local function stop_recording()
   if vim.fn.reg_recording() ~= "" then
@@ -11,6 +25,10 @@ end
 
 --- Ask for a secret: shown as asterisks while it is typed, and kept in no history, register or variable.
 local function ask_secret(title, answer)
+  if is_written_down() then
+    require("opencredits.message").error(WRITTEN_DOWN)
+    return
+  end
   stop_recording()
   -- Ctrl-C raises an error.
   local is_given, text = pcall(vim.fn.inputsecret, title .. ": ")
