@@ -55,7 +55,7 @@ class Bridge:
         self.stderr = b""
         self.shown: Status | None = None
         self._answers: dict[object, Any] = {}
-        self._ids = 0
+        self._sent = 0
         self._changed = threading.Condition()
         self._ended = False
         self._readers = [threading.Thread(target=each) for each in (self._read_stdout, self._read_stderr)]
@@ -91,11 +91,12 @@ class Bridge:
         """The result. Raises Refused."""
         return self.answer(self.send(method, **params))
 
-    def send(self, method: str, /, **params: object) -> int:
+    def send(self, method: str, /, **params: object) -> str:
         """Ask without waiting; returns the id for `answer`."""
-        self._ids += 1
-        self.write_json({"jsonrpc": "2.0", "id": self._ids, "method": method, "params": params})
-        return self._ids
+        self._sent += 1
+        id = f"request {self._sent}"
+        self.write_json({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+        return id
 
     def answer(self, id: object) -> Any:
         """The result of what was sent. Raises Refused."""
