@@ -123,7 +123,7 @@ def test_the_help_has_tags_for_everything(home):
 
 def test_settings_take_effect_without_a_restart(home):
     """At once, as a person types them; and what is taken back is taken back."""
-    vim = home.open("let g:opencredits_settings = {'format': '{amount}'}")
+    vim = home.open("set updatetime=600000\nlet g:opencredits_settings = {'format': '{amount}'}")
     vim.wait_text("$25.00")
     core = vim.core()
     vim.type(":let g:opencredits_settings = {'format': '<{amount}>', 'accounts': []}", "Enter")
@@ -141,6 +141,14 @@ def test_only_what_has_changed_is_sent(home, script):
     vim.command("let g:opencredits_settings = {'a': '1', 'b': v:true, 'd': [1.5]} | OpenCredits refresh")
     wait_for(lambda: script.params("refresh"), "the request after it")
     assert script.params("settings") == [{"a": "1", "c": None, "d": [1.5]}]
+
+
+def test_a_setting_that_a_mapping_has_changed_takes_effect_after_a_pause(home):
+    """Nothing but time tells of it."""
+    vim = home.open("set updatetime=100\nnnoremap X <Cmd>let g:opencredits_enabled = 0<CR>")
+    vim.wait_text(FULL)
+    vim.type("X")
+    wait_for(lambda: vim.text() == "", "nothing")
 
 
 def test_options_in_a_sourced_file_take_effect(home, tmp_path):

@@ -73,30 +73,39 @@ def test_the_ladder_to_the_core(home):
     assert vim.eval(FIND) == {"command": [chosen, "-x"], "step": "g:opencredits_command"}
 
 
-@pytest.mark.parametrize(
-    ("variable", "folder"),
-    [
-        ("PIPX_BIN_DIR", "."),
-        ("UV_TOOL_BIN_DIR", "."),
-        ("XDG_BIN_HOME", "."),
-        ("PIPX_HOME", "venvs/opencredits/bin"),
-        ("UV_TOOL_DIR", "opencredits/bin"),
-        ("XDG_DATA_HOME", "uv/tools/opencredits/bin"),
-        (None, ".local/share/pipx/venvs/opencredits/bin"),
-        (None, ".local/pipx/venvs/opencredits/bin"),
-    ],
-)
-def test_the_folders_of_pipx_and_uv(home, variable, folder):
-    base = home.path / "tools" if variable else home.path
-    home.link_core(base / folder)
-    home.open(env={**home.without_core(), **({variable: str(base)} if variable else {})}).wait_text(FULL)
+FOLDERS = [
+    ("PIPX_BIN_DIR", "."),
+    ("UV_TOOL_BIN_DIR", "."),
+    ("XDG_BIN_HOME", "."),
+    ("PIPX_HOME", "venvs/opencredits/bin"),
+    ("UV_TOOL_DIR", "opencredits/bin"),
+    ("XDG_DATA_HOME", "uv/tools/opencredits/bin"),
+    ("HOME", ".local/bin"),
+    ("HOME", ".local/share/pipx/venvs/opencredits/bin"),
+    ("HOME", ".local/pipx/venvs/opencredits/bin"),
+]
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"command": 5}', '{"command": []}', '{"command": ["/gone"]}'])
-def test_what_setup_has_recorded_may_be_out_of_date(home, text):
-    home.state.mkdir(parents=True)
-    (home.state / "setup.json").write_text(text)
-    home.open().wait_text(FULL)
+def test_the_folders_of_pipx_and_uv(home):
+    vim = home.open(env=home.without_core())
+    vim.wait_said("was not found")
+    for number, (variable, folder) in enumerate(FOLDERS):
+        base = home.path / f"base{number}"
+        program = home.link_core(base / folder)
+        before = vim.eval(f"${variable}")
+        vim.command(f"let ${variable} = '{base}'")
+        assert vim.eval(FIND).get("command") == [program], variable
+        vim.command(f"let ${variable} = '{before}'")
+    assert "command" not in vim.eval(FIND)
+
+
+def test_what_setup_has_recorded_may_be_out_of_date(home):
+    """Then the ladder goes on."""
+    vim = home.open()
+    vim.wait_text(FULL)
+    for text in ("{", "[]", '{"command": 5}', '{"command": []}', '{"command": ["/gone"]}'):
+        (home.state / "setup.json").write_text(text)
+        assert vim.eval(FIND)["step"] == "PATH", text
 
 
 def test_after_setup_nothing_needs_to_be_set(home):

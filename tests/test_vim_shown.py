@@ -59,11 +59,10 @@ def test_shows_what_another_process_has_read(home):
 
 
 def test_the_groups_are_linked_by_default(home):
-    """Whoever has not set them sees the usual colours."""
+    """Whoever has not set them sees the usual colours; a colour scheme takes away those of the test."""
     vim = home.open()
     vim.wait_text(FULL)
-    vim.command("highlight clear")
-    vim.command("runtime autoload/opencredits/status.vim")
+    vim.command("colorscheme default")
     links = {
         level: vim.eval(f"synIDattr(synIDtrans(hlID('OpenCredits{level}')), 'name')")
         for level in ("Ok", "Low", "Critical", "Error")
@@ -161,33 +160,44 @@ def moment(**from_now):
     return (datetime.now(UTC) + timedelta(**from_now)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@pytest.mark.parametrize(
-    ("changes", "shown"),
-    [
-        ({"stale_at": None}, STATUS["text"]),
-        ({"stale_at": moment(hours=1)}, STATUS["text"]),
-        ({"stale_at": moment(hours=-1)}, STATUS["stale_text"]),
-        ({"stale_at": "2024-02-29T00:00:00Z"}, STATUS["stale_text"]),
-        ({"visible": False}, ""),
-    ],
-)
+STORED = [
+    ({"stale_at": None}, STATUS["text"]),
+    ({"stale_at": moment(hours=1)}, STATUS["text"]),
+    ({"stale_at": moment(hours=-1)}, STATUS["stale_text"]),
+    ({"stale_at": "2024-02-29T00:00:00Z"}, STATUS["stale_text"]),
+    ({"visible": False}, ""),
+]
+
+
 @pytest.mark.parametrize("zone", ["UTC", "America/St_Johns"])
-def test_what_was_stored_is_shown_before_the_core_is_there(home, changes, shown, zone):
+def test_what_was_stored_is_shown_before_the_core_is_there(home, zone):
     """The moments in it are UTC, wherever Vim runs."""
-    stored(home, **changes)
+    stored(home)
     vim = home.open(env={**home.without_core(), "TZ": zone})
     vim.wait_said("was not found")
-    assert vim.text() == shown
+    assert vim.text() == STATUS["text"]
+    for changes, shown in STORED:
+        vim.command("call opencredits#status#Hide()")
+        stored(home, **changes)
+        vim.command("call opencredits#status#Load()")
+        assert vim.text() == shown, changes
 
 
-@pytest.mark.parametrize("text", ["", "null", "[1]", "{", '{"text": 5}', '{"visible": true, "text": "x"}'])
-def test_a_broken_status_file_is_as_none(home, text):
-    home.state.mkdir(parents=True)
-    (home.state / "status.json").write_text(text)
+def test_what_is_shown_without_a_core_becomes_old_by_itself(home):
+    stored(home, stale_at=moment(seconds=2))
+    vim = home.open(env=home.without_core())
+    vim.wait_text(STATUS["stale_text"])
+
+
+def test_a_broken_status_file_is_as_none(home):
+    """Whatever is in it, Vim starts in silence."""
     vim = home.open(env=home.without_core())
     vim.wait_said("was not found")
-    assert vim.text() == ""
-    assert "Error" not in vim.eval("execute('messages')")
+    home.state.mkdir(parents=True)
+    for text in ("", "null", "[1]", "{", '{"text": 5}', '{"visible": true, "text": "x"}'):
+        (home.state / "status.json").write_text(text)
+        vim.command("call opencredits#status#Load()")
+        assert (vim.text(), vim.faults()) == ("", []), text
 
 
 # status lines
@@ -216,6 +226,8 @@ def test_switched_off_vim_looks_as_before(home):
     assert "0,0-1" in vim.screen()
     vim.command("let g:opencredits_enabled = 0 | OpenCredits restart")
     assert (vim.eval("&g:statusline"), vim.eval("&laststatus")) == ("", 1)
+    vim.command("let g:opencredits_enabled = 1 | OpenCredits restart")
+    vim.wait_screen(FULL)
 
 
 SECTIONS = ("x", "warning", "error")

@@ -6,22 +6,27 @@ set cpo&vim
 
 " Show choices, each with a `title` and maybe a `detail`, and call Chosen(choice) for the one that is taken.
 function! opencredits#choice#Ask(title, choices, Chosen) abort
-  call popup_menu(map(copy(a:choices), {_, choice -> s:Line(choice)}), {
+  let l:popup = popup_menu(map(copy(a:choices), {_, choice -> s:Line(choice)}), {
         \ 'title': printf(' %s ', s:OneLine(a:title)),
         \ 'filtermode': 'n',
+        \ 'wrap': 1,
+        \ 'maxwidth': max([&columns - 6, 1]),
         \ 'maxheight': max([&lines - 6, 1]),
         \ 'callback': {_, number -> s:OnChoice(get(a:choices, number - 1, {}), number, a:Chosen)},
         \ })
+  call setwinvar(l:popup, '&linebreak', 1)
 endfunction
 
 " Ask a question, and call Agreed() for a yes.
 function! opencredits#choice#Confirm(question, Agreed) abort
-  call popup_dialog(split(a:question, "\n") + ['', 'y: yes   n: no'], {
+  let l:popup = popup_dialog(split(a:question, "\n") + ['', 'y: yes   n: no'], {
         \ 'title': ' OpenCredits ',
         \ 'filter': 'popup_filter_yesno',
         \ 'filtermode': 'n',
+        \ 'maxwidth': max([&columns - 6, 1]),
         \ 'callback': {_, answer -> answer is 1 && a:Agreed()},
         \ })
+  call setwinvar(l:popup, '&linebreak', 1)
 endfunction
 
 " Only when the popup has gone from the screen: what comes next may ask for a text.

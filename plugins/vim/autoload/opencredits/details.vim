@@ -23,6 +23,7 @@ function! s:Show(details) abort
   let l:lines = s:LayOut(a:details)
   if empty(popup_getpos(s:popup))
     let s:popup = s:Create(a:details.title)
+    call setwinvar(s:popup, '&linebreak', 1)
   endif
   call popup_settext(s:popup, l:lines)
 endfunction

@@ -57,12 +57,14 @@ endfunction
 
 function! s:Popup(title, lines, level) abort
   call filter(s:popups, '!empty(popup_getpos(v:val))')
-  let s:popups += [popup_notification(a:lines, {
+  let l:popup = popup_notification(a:lines, {
         \ 'title': printf(' %s ', s:OneLine(a:title)),
         \ 'highlight': s:POPUP_GROUPS[a:level],
         \ 'maxwidth': max([min([s:WIDEST, &columns - 6]), 1]),
         \ 'time': s:POPUP_TIME,
-        \ })]
+        \ })
+  call setwinvar(l:popup, '&linebreak', 1)
+  call add(s:popups, l:popup)
 endfunction
 
 " One line, the whole of which is in :messages. Not over a command line that somebody is typing.

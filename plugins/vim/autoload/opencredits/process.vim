@@ -16,11 +16,10 @@ let s:LONGEST_WORDS = 400  " characters
 " Start it. A program that cannot be started has ended at once.
 function! opencredits#process#Start(argv, OnLine, OnExit) abort
   let l:process = {'words': '', 'stopped': 0, 'OnLine': a:OnLine, 'OnExit': a:OnExit}
-  " noblock: Vim must not wait for one that does not read. stoponexit: nor leave one behind.
+  " noblock: Vim must not wait for one that does not read.
   let l:process.job = job_start(a:argv, {
         \ 'mode': 'nl',
         \ 'noblock': 1,
-        \ 'stoponexit': 'term',
         \ 'out_cb': {_, line -> s:OnLine(l:process, line)},
         \ 'err_cb': {_, line -> s:OnWords(l:process, line)},
         \ 'exit_cb': {_, status -> timer_start(s:LAST_WORDS, {-> s:OnExit(l:process, status)})},

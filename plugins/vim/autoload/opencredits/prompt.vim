@@ -16,20 +16,13 @@ function! opencredits#prompt#Send(request, prompt) abort
 endfunction
 
 function! s:AskAndSend(request, prompt) abort
-  let l:text = s:Ask(a:prompt)
+  let l:Ask = function(a:prompt.secret ? 'inputsecret' : 'input')
+  let l:text = l:Ask(a:prompt.title . ': ')
   redraw
   echo ''
   if l:text isnot# ''
     call opencredits#request#Send(a:request.method, extend({a:prompt.into: l:text}, a:request.params, 'keep'))
   endif
-endfunction
-
-function! s:Ask(prompt) abort
-  try
-    return a:prompt.secret ? inputsecret(a:prompt.title . ': ') : input(a:prompt.title . ': ')
-  catch /^Vim:Interrupt$/
-    return ''
-  endtry
 endfunction
 
 " What is typed must not reach a register, which is written to disk, nor a log of channels and keys.
