@@ -49,7 +49,7 @@ def test_a_key_that_cannot_be_checked_is_not_stored(sim):
     sim.close()
     with pytest.raises(Unreachable) as refused:
         identified(sim, sim.key, or_else="use --force")
-    assert refused.value.action == "Try again later, or use --force."
+    assert (refused.value.kind, refused.value.action) == ("refused", "Try again later, or use --force.")
 
 
 def test_a_key_is_not_sent_where_the_address_is_wrong(sim):

@@ -38,7 +38,8 @@ def identified(
         ) from None
     except ProviderError as exc:
         hint = f"Try again later, or {or_else}." if or_else else "Try again later."
-        raise type(exc)(f"The key could not be checked, and was not stored: {exc}", action=hint) from None
+        message = f"The key could not be checked, and was not stored: {exc}"
+        raise type(exc)(message, action=hint, kind=exc.kind) from None
     finally:
         provider.close()
     if wanted == "management" and not info.is_management_key:
