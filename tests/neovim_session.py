@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import subprocess
 import tempfile
 import time
@@ -176,22 +177,30 @@ class Neovim:
             stderr=-2,
         )
         self.pid = self.process.pid
-        wait_for(self._is_listening, "Neovim's socket")
-        self.api = pynvim.attach("socket", path=str(self.socket))
+        self.api: Any = None
         self._screen: Screen | None = None
+        try:
+            wait_for(self._is_listening, "Neovim's socket")
+            self.api = pynvim.attach("socket", path=str(self.socket))
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def _is_listening(self) -> bool:
         assert self.process.poll() is None, self.printed()
-        return self.socket.exists()
+        # There is a moment in which the socket is there and nobody listens yet.
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.socket)) == 0
 
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        self._read_to_end()
-        self.api.close()
         self.output.close()
+        if self.api is not None:
+            self._read_to_end()
+            self.api.close()
         # Neovim's fork of a moment ago, and files that it still writes, are none of our business any more.
         subprocess.run(["rm", "-rf", str(self.folder)], check=False)
 
