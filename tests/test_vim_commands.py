@@ -44,13 +44,14 @@ def scripted(home, script, vimrc=""):
 
 
 def test_commands_are_completed_and_named(home, script):
-    vim = scripted(home, script)
+    vim = scripted(home, script, "set shortmess-=T")
     assert vim.eval("getcompletion('OpenCredits ', 'cmdline')") == COMMANDS
     assert vim.eval("getcompletion('OpenCredits re', 'cmdline')") == ["refresh", "restart"]
     assert vim.eval("getcompletion('OpenCredits refresh ', 'cmdline')") == []
     assert vim.eval("getcompletion('OpenCreditsR', 'cmdline')") == ["OpenCreditsRefresh"]
     vim.type(":OpenCredits nothing", "Enter")
     vim.wait_said(f"':OpenCredits nothing' is not known. There are: {', '.join(COMMANDS)}.")
+    assert not vim.waits_for_enter()
 
 
 @pytest.mark.parametrize(
@@ -64,25 +65,35 @@ def test_refresh_asks_now(home, command):
     vim.wait_screen("OpenRouter: $24.00")
 
 
+def refusal(message, action=None):
+    """The step in which the core refuses."""
+    return {"error": {"code": -32011, "message": message, "data": {"kind": "x", "action": action}}}
+
+
 def test_a_refusal_is_shown_with_what_to_do(home, script):
     """Long ones are whole in a popup, and in one line of the messages."""
     text = "Wait. " * 30
-    script.write(refresh=[{"error": {"code": -32011, "message": text, "data": {"action": "Then try."}}}])
-    vim = scripted(home, script)
-    vim.command("OpenCreditsRefresh")
+    script.write(refresh=[refusal(text, "Then try.")])
+    vim = scripted(home, script, "set shortmess-=T")
+    vim.type(":OpenCreditsRefresh", "Enter")
     assert vim.wait_said("Wait.") == f"OpenCredits: {text} Then try."
-    vim.wait_screen("Then try.")
+    assert "║" in vim.wait_screen("OpenCredits: Wait.")
     assert not vim.waits_for_enter()
+    assert "T" not in vim.eval("&shortmess")
 
 
 def test_messages_wait_for_who_is_typing_a_command(home, script):
+    script.write(refresh=[{"until": "settings"}, refusal("Not now.")])
     vim = scripted(home, script)
-    vim.type(":echo 'a half")
+    vim.type(":OpenCreditsRefresh", "Enter", ":echo 'a half")
     vim.wait_screen(":echo 'a half")
+    vim.command("let g:opencredits_settings = {'a': 1} | call opencredits#session#Sync()")
     script.cue(notify="alert", params={**ALERT, "actions": []})
     assert ":echo 'a half" in vim.wait_screen("$40.00 an hour.")
-    vim.type(" line'", "Enter")
+    assert vim.said() == []
+    vim.type("Escape")
     vim.wait_said("Spending fast: $40.00 an hour.")
+    vim.wait_said("Not now.")
 
 
 def test_the_log_opens_beside(home):
@@ -345,7 +356,7 @@ def test_of_several_alerts_one_is_chosen(home, script):
         script.cue(notify="alert", params={**ALERT, "id": each, "title": f"Title {each}", "actions": ACTIONS})
     wait_for(lambda: len(vim.said()) == 3, "all of them")
     vim.command("OpenCredits alert")
-    vim.wait_screen("Title a2 ($40.00 an hour.)")
+    assert vim.wait_screen("Title a2 ($40.00 an hour.)").count("Title") == 3  # one is the last message
     vim.type("j", "Enter")
     vim.wait_screen(" Stop the key ")
     vim.type("Enter")

@@ -168,9 +168,16 @@ def test_a_core_that_crashes_at_once_is_given_up_after_five_times(home, script):
     assert len(vim.said()) == 1
 
 
-def test_a_core_that_says_nothing_is_told_by_how_it_ended(home, script):
-    script.write(start=[{"kill": 9}])
-    assert "signal kill" in home.open_scripted(script.command).wait_said("crashed 5 times")
+def test_a_core_that_says_nothing_is_told_by_how_it_ended(home):
+    vim = home.open()
+    for command, words in {
+        "kill -9 $$": "signal kill",
+        "echo; echo ' ' >&2; exit 3": "exit status 3",
+    }.items():
+        vim.command("let g:words = '' | let g:Tell = {words -> extend(g:, {'words': words})}")
+        argv = json.dumps(["sh", "-c", command])
+        vim.command(f"call opencredits#process#Start({argv}, {{_ -> 0}}, g:Tell)")
+        wait_for(lambda words=words: vim.eval("g:words") == words, words)
 
 
 def test_what_was_asked_of_a_core_that_crashes_is_answered(home, script):

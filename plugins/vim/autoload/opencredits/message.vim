@@ -37,7 +37,7 @@ function! opencredits#message#Notify(title, text, hint, level) abort
   let l:level = has_key(s:GROUPS, a:level) ? a:level : 'warn'
   call s:Popup(a:title, split(a:text, "\n") + (a:hint is# '' ? [] : [a:hint]), l:level)
   let l:title = a:title is# 'OpenCredits' ? [] : [a:title . ':']
-  call s:Print(join(['OpenCredits:'] + l:title + [a:text] + (a:hint is# '' ? [] : [a:hint])), l:level)
+  call s:PrintSoon(join(['OpenCredits:'] + l:title + [a:text] + (a:hint is# '' ? [] : [a:hint])), l:level)
 endfunction
 
 " What does not fit into one line would make everything wait for a key: the whole of it is in a popup then.
@@ -46,7 +46,7 @@ function! s:Say(text, level) abort
   if strdisplaywidth(l:text) > v:echospace || l:text =~# '\n'
     call s:Popup('OpenCredits', split(trim(a:text), "\n"), a:level)
   endif
-  call s:Print(l:text, a:level)
+  call s:PrintSoon(l:text, a:level)
 endfunction
 
 " Make room for what the person does about it.
@@ -65,6 +65,11 @@ function! s:Popup(title, lines, level) abort
         \ })
   call setwinvar(l:popup, '&linebreak', 1)
   call add(s:popups, l:popup)
+endfunction
+
+" Not from within a command that somebody has typed: what is printed there scrolls, and waits for a key.
+function! s:PrintSoon(text, level) abort
+  call timer_start(0, {-> s:Print(a:text, a:level)})
 endfunction
 
 " One line, the whole of which is in :messages. Not over a command line that somebody is typing.
