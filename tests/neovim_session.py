@@ -7,8 +7,7 @@ import json
 import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,11 +15,10 @@ import pynvim
 
 from editors import Editor
 from installation import ROOT, clean_environ
+from processes import children
+from waiting import PATIENCE, wait_for
 
 ADAPTER = ROOT / "plugins" / "neovim"
-
-# A generous limit, for what never comes; nothing waits that long.
-PATIENCE = 60.0
 
 # `Said` are the messages that the person sees; `Answers` are given to what it asks by vim.ui.select.
 INIT = """
@@ -55,39 +53,6 @@ require("lualine").setup({{
 }})
 """
 SETUP = 'require("opencredits").setup(vim.json.decode({options}))\n'
-
-
-def wait_for(condition: Callable[[], Any], what: str | Callable[[], str]) -> Any:
-    """What the condition gives as soon as that is true."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        if found := condition():
-            return found
-        if time.monotonic() > end:
-            raise AssertionError(f"never came: {what if isinstance(what, str) else what()}")
-        time.sleep(0.02)
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process does anything: one that has ended may wait long for its parent."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] not in "ZX"
-
-
-def children(pid: int) -> list[int]:
-    """The processes that run below this one."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-        except OSError:  # it has ended
-            continue
-        if int(parent) == pid and state not in "ZX":
-            found.append(int(stat.parent.name))
-    return found
 
 
 class Screen:

@@ -10,9 +10,11 @@ from decimal import Decimal
 import pytest
 
 import editors
-from neovim_session import ADAPTER, Neovim, children, is_running, wait_for
+from neovim_session import ADAPTER, Neovim
 from opencredits import __version__
 from opencredits.simulator import Fault, Simulator
+from processes import children, is_running
+from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and sockets are POSIX's")
 

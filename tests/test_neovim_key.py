@@ -9,8 +9,9 @@ import pytest
 import editors
 from desktop import Desktop
 from key_search import Descendants, Search, new_key
-from neovim_session import Neovim, wait_for
+from neovim_session import Neovim
 from opencredits.simulator import Simulator
+from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs a Secret Service and /proc")
 

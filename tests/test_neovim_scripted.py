@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import editors
-from neovim_session import Neovim, wait_for
+from neovim_session import Neovim
 from scripted_bridge import STATUS, Script
+from waiting import wait_for
 
 pytestmark = [
     pytest.mark.process,

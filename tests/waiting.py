@@ -6,19 +6,17 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import pytest
-
 T = TypeVar("T")
 
-PATIENCE = 30.0  # seconds; it is for what hangs, and measures nothing
+PATIENCE = 60.0  # seconds; it is for what hangs, and measures nothing
 _LOOK_AGAIN = 0.02
 
 
-def wait_for(condition: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
-    """The first true result; the test fails, saying `what` did not happen, when there is none."""
-    deadline = time.monotonic() + patience
+def wait_for(condition: Callable[[], T], what: str | Callable[[], str], patience: float = PATIENCE) -> T:
+    """What the condition gives as soon as that is true; `what` is what did not come otherwise."""
+    end = time.monotonic() + patience
     while not (found := condition()):
-        if time.monotonic() > deadline:
-            pytest.fail(f"{what} did not happen within {patience:g} s")
+        if time.monotonic() > end:
+            raise AssertionError(f"never came: {what if isinstance(what, str) else what()}")
         time.sleep(_LOOK_AGAIN)
     return found
