@@ -181,11 +181,12 @@ def test_a_setting_that_cannot_be_used_is_named_once(home):
 
 
 def test_options_of_a_wrong_kind_and_unknown_ones_are_named(home):
-    vim = home.open("let g:opencredits_update_interval = '5m'\nlet g:opencredits_demo = 'yes'")
+    wrong = {"update_interval": "'5m'", "demo": "'yes'", "settings": "{'x': function('len')}"}
+    vim = home.open("\n".join(f"let g:opencredits_{name} = {value}" for name, value in wrong.items()))
     said = vim.wait_said("g:opencredits_update_interval")
     assert "known are " + ", ".join(f"g:opencredits_{name}" for name in OPTIONS) in said
     assert "g:opencredits_demo must be 0 or 1." in said
-    assert "g:opencredits_settings" in said
+    assert "g:opencredits_settings must be a dictionary of what JSON can hold." in said
     vim.wait_text(FULL)
 
 

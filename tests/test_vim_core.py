@@ -288,37 +288,58 @@ def test_answers_in_another_order(home, script):
 # kinds of Vim
 
 
-@pytest.mark.parametrize("mode", ["-Nes", "-Ces"])
-def test_a_vim_without_a_screen(home, mode, tmp_path):
-    """In Ex mode, compatible or not; nothing is printed, and the core ends with it."""
-    told = tmp_path / "told"
-    steps = f"""
-    set runtimepath^={ADAPTER}
-    runtime plugin/opencredits.vim
-    call opencredits#Start()
-    for i in range(1000)
-      if opencredits#Statusline() =~# '25' | break | endif
-      sleep 20m
-    endfor
-    OpenCreditsRefresh
-    let cores = json_encode(map(job_info(), 'job_info(v:val).process'))
-    call writefile([opencredits#Statusline(), cores, execute('messages')], '{told}')
-    qall!
-    """
-    (tmp_path / "steps.vim").write_text(steps)
-    command = [home.editor.program, "-u", "NONE", "-i", "NONE", "-n", "-T", "dumb", "--not-a-term", mode]
+def run_without_screen(home, steps, *argv):
+    """Run a script in Ex mode; it has the function Tell(LIST), and gives back what that was told."""
+    told, file = home.path / "told", home.path / "steps.vim"
+    tell = f"let Tell = {{lines -> writefile(lines, '{told}')}}"
+    load = f"set runtimepath^={ADAPTER}\nruntime plugin/opencredits.vim\ncall opencredits#Start()"
+    file.write_text("\n".join([tell, load, steps, "qall!"]))
+    command = [home.editor.program, "-u", "NONE", "-i", "NONE", "-n", "-T", "dumb", "--not-a-term", *argv]
     done = subprocess.run(
-        [*command, "-S", str(tmp_path / "steps.vim")],
+        [*command, "-S", str(file)],
         env=clean_environ(home.path, {**home.editor.environ, **home.env}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=120,
         check=False,
     )
-    text, cores, *messages = told.read_text().splitlines()
-    assert (text, messages, done.stdout, done.stderr) == (FULL, [""], b"", b"")
+    assert (done.stdout, done.stderr) == (b"", b"")
+    return told.read_text().splitlines()
+
+
+UNTIL = """
+for i in range(3000)
+  if {condition} | break | endif
+  sleep 20m
+endfor
+"""
+
+
+@pytest.mark.parametrize("mode", ["-Nes", "-Ces"])
+def test_a_vim_without_a_screen(home, mode):
+    """In Ex mode, compatible or not; nothing is printed, and the core ends with it."""
+    steps = (
+        UNTIL.format(condition="opencredits#Statusline() =~# '25'")
+        + """
+    OpenCreditsRefresh
+    let cores = json_encode(map(job_info(), 'job_info(v:val).process'))
+    call Tell([opencredits#Statusline(), cores, execute('messages')])
+    """
+    )
+    text, cores, *messages = run_without_screen(home, steps, mode)
+    assert (text, messages) == (FULL, [""])
     (core,) = json.loads(cores)
     wait_for(lambda: not is_running(core), "the core's end")
+
+
+def test_a_restricted_vim_says_why_there_is_nothing(home):
+    """It may start no programs."""
+    steps = (
+        UNTIL.format(condition="execute('messages') =~# 'OpenCredits'")
+        + "call Tell(split(execute('messages'), '\\n'))"
+    )
+    (message,) = run_without_screen(home, steps, "-Nes", "-Z")
+    assert message.startswith("OpenCredits: The core cannot be started in a restricted Vim")
 
 
 def test_neovim_is_told_that_this_is_not_for_it(tmp_path):

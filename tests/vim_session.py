@@ -113,38 +113,34 @@ class Vim:
         self.asked = 0
 
     def __enter__(self) -> Self:
-        # In the foreground: whatever it starts is below the process of the test, and ends with it.
-        self.screen_server = subprocess.Popen(
-            [*self.tmux, "-D"], env=self.environ, cwd=self.home, stdin=subprocess.DEVNULL
-        )
-        wait_for((self.folder / "socket").exists, "tmux's socket")
-        self._tmux(*self.session)
-        self.connection, _ = self.server.accept()
-        self.connection.settimeout(PATIENCE)
-        self.answers = self.connection.makefile(encoding="utf-8")
-        self.pid = self.eval("getpid()")
+        with contextlib.ExitStack() as stack:
+            stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            stack.enter_context(self.server)
+            # In the foreground: whatever it starts is below the process of the test, and ends with it.
+            self.screen_server = stack.enter_context(
+                subprocess.Popen(
+                    [*self.tmux, "-D"], env=self.environ, cwd=self.home, stdin=subprocess.DEVNULL
+                )
+            )
+            stack.callback(self.screen_server.kill)
+            wait_for((self.folder / "socket").exists, "tmux's socket")
+            self._tmux(*self.session)
+            self.connection = stack.enter_context(self.server.accept()[0])
+            self.connection.settimeout(PATIENCE)
+            self.answers = stack.enter_context(self.connection.makefile(encoding="utf-8"))
+            self.pid = self.eval("getpid()")
+            stack.callback(self.kill)
+            self.ends = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        try:
+        with self.ends:
             faults = self.faults() if is_running(self.pid) else []
-        finally:
-            self.close()
-        assert not faults, f"Vim stumbled: {faults}"
+            assert not faults, f"Vim stumbled: {faults}"
 
     def faults(self) -> list[str]:
         """Errors that no one has caught."""
         return re.findall(r"^(?:Error detected.*|E\d+: .*)$", self.eval("execute('messages')"), re.MULTILINE)
-
-    def close(self) -> None:
-        """End everything."""
-        if is_running(self.pid):
-            os.kill(self.pid, signal.SIGKILL)
-        self.screen_server.kill()
-        self.screen_server.wait()
-        for each in (self.answers, self.connection, self.server):
-            each.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _tmux(self, *words: str, typed: str | None = None) -> str:
         command = [*self.tmux, *words]
@@ -242,7 +238,8 @@ class Vim:
 
     def kill(self) -> None:
         """As nobody should."""
-        os.kill(self.pid, signal.SIGKILL)
+        if is_running(self.pid):
+            os.kill(self.pid, signal.SIGKILL)
 
 
 class Home:

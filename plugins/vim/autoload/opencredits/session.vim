@@ -14,6 +14,7 @@ let s:OTHER_PROTOCOL = 'The core (%s) does not speak version %d of the protocol.
       \ . 'Update the core and this plugin to the same version.'
 let s:GAVE_UP = 'The core crashed %d times in 3 minutes, the last time with: %s. '
       \ . "See ':OpenCredits log'; ':OpenCredits restart' tries again."
+let s:RESTRICTED = 'The core cannot be started in a restricted Vim (rvim, or vim -Z).'
 let s:NOT_RUNNING = "The core is not running. ':OpenCredits restart' starts it."
 let s:SWITCHED_OFF = "OpenCredits is switched off. ':let g:opencredits_enabled = 1' switches it on."
 let s:CRASHED = 'The core crashed before it answered; it is started again.'
@@ -97,7 +98,12 @@ function! s:Start() abort
     return
   endif
   let l:argv = l:core.command + ['bridge'] + (s:told.demo ? ['--demo'] : [])
-  let s:bridge = opencredits#bridge#Open(l:argv, function('s:OnNotification'), function('s:OnCrash'))
+  try
+    let s:bridge = opencredits#bridge#Open(l:argv, function('s:OnNotification'), function('s:OnCrash'))
+  catch /^Vim\%((\a\+)\)\=:E145/
+    call s:Refuse({'message': s:RESTRICTED})
+    return
+  endtry
   let l:params = {'protocol': s:PROTOCOL, 'client': {'name': 'Vim', 'version': g:opencredits#session#version}}
   let l:params.settings = s:told.settings
   call opencredits#bridge#Request(s:bridge, 'initialize', l:params, function('s:OnInitialized'))
