@@ -13,7 +13,7 @@ import pytest
 
 import editors
 from installation import clean_environ
-from opencredits import __version__
+from opencredits import __version__, paths
 from scripted_bridge import STATUS, Script
 from vim_session import ADAPTER, FULL, VERSIONS, is_running, open_home, wait_for
 
@@ -106,6 +106,21 @@ def test_what_setup_has_recorded_may_be_out_of_date(home):
     for text in ("{", "[]", '{"command": 5}', '{"command": []}', '{"command": ["/gone"]}'):
         (home.state / "setup.json").write_text(text)
         assert vim.eval(FIND)["step"] == "PATH", text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the platform's own rules hold")
+def test_the_files_of_the_core_are_where_it_has_them(home, monkeypatch):
+    """Both follow the same variables."""
+    vim = home.open(env={**home.without_core(), "XDG_STATE_HOME": None})
+    vim.wait_said("was not found")
+    monkeypatch.setenv("HOME", str(home.path))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    for name, value in (("HOME", str(home.path)), ("XDG_STATE_HOME", "/a/b"), ("OPENCREDITS_HOME", "/c d")):
+        monkeypatch.setenv(name, value)
+        vim.command(f"let ${name} = '{value}'")
+        files = vim.eval("[opencredits#paths#Status(), opencredits#paths#Setup(), opencredits#paths#Log()]")
+        ours = paths.default()
+        assert files == [ours.status, ours.setup, ours.log]
 
 
 def test_after_setup_nothing_needs_to_be_set(home):

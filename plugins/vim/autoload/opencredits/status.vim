@@ -12,19 +12,10 @@ let s:GROUPS = {
 let s:NOTHING = {'text': '', 'escaped': '', 'coloured': '', 'level': 'unknown'}
 let s:LOOK_AGAIN = 5000  " milliseconds
 
-function! s:LinkGroups() abort
-  highlight default link OpenCreditsOk StatusLine
-  highlight default link OpenCreditsLow WarningMsg
-  highlight default link OpenCreditsCritical ErrorMsg
-  highlight default link OpenCreditsError ErrorMsg
-endfunction
-
-" A colour scheme begins by taking all colours away.
-augroup opencredits_colours
-  autocmd!
-  autocmd ColorScheme * call s:LinkGroups()
-augroup END
-call s:LinkGroups()
+highlight default link OpenCreditsOk StatusLine
+highlight default link OpenCreditsLow WarningMsg
+highlight default link OpenCreditsCritical ErrorMsg
+highlight default link OpenCreditsError ErrorMsg
 
 " Who sources this again finds what is shown.
 let g:opencredits#status#shown = get(g:, 'opencredits#status#shown', s:NOTHING)
