@@ -5,7 +5,8 @@
         bridge.request("refresh")["status"]["text"]
         bridge.wait_shown(lambda status: status["level"] == "low")
 
-Every wait ends with a failure after PATIENCE, which is for what hangs and measures nothing.
+Every wait ends with a failure after PATIENCE, which is for what hangs and measures nothing. It is shorter
+than the 30 seconds after which a session looks at everything anew, so that what it missed is noticed.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from installation import clean_environ
 if TYPE_CHECKING:
     from opencredits.simulator import Simulator
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 CLIENT = {"name": "test", "version": "1"}
 
 Status = dict[str, Any]

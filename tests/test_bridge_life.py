@@ -36,9 +36,9 @@ bridge.stdout.readline()
 print(bridge.pid, flush=True)
 time.sleep(600)
 """
-# Runs at the start of each Python here, and prints as soon as the streams of the bridge are out of the way.
+# Runs at the start of each Python; in a bridge it prints as soon as its streams are out of the way.
 PRINTING = """
-import os, threading, time
+import os, sys, threading, time
 def prints():
     while not os.path.samestat(os.fstat(1), os.stat(os.devnull)):
         time.sleep(0.001)
@@ -46,7 +46,8 @@ def prints():
     os.write(1, b"stray\\n")
     os.system("echo stray")
     open("printed", "w").close()
-threading.Thread(target=prints, daemon=True).start()
+if "bridge" in sys.orig_argv:
+    threading.Thread(target=prints, daemon=True).start()
 """
 
 
