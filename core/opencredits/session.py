@@ -64,6 +64,7 @@ class Session:
         self._stale_at: datetime | None = None
         self._due: datetime | None = None
         self._keys_found: tuple[float, object] | None = None
+        self._lacks_keys = True
         self._handed: HandedKeys = {}
         self._to_confirm: tuple[str, str, str] | None = None
 
@@ -272,6 +273,7 @@ class Session:
             self._store_version, self._looked_at = version, time.monotonic()
             self._tell_if_changed()
             self._due = self.monitor.next_due()
+            self._lacks_keys = self.monitor.lacks_keys()
         is_due = self._due is not None and now >= self._due
         if (is_due or self._wants_keys()) and not len(self._polls):
             self._polls.put(lambda: self._safely(self._poll))
@@ -290,8 +292,8 @@ class Session:
             return True
         found_at, version = self._keys_found
         # Whoever stores a key writes to the store as well.
-        is_time = time.monotonic() - found_at >= _KEYS_AGAIN or version != self.monitor.store.version()
-        return is_time and self.monitor.lacks_keys()
+        is_time = time.monotonic() - found_at >= _KEYS_AGAIN or version != self._store_version
+        return is_time and self._lacks_keys
 
     def _reload_if_changed(self) -> None:
         version = self._home.config_version()
