@@ -145,6 +145,16 @@ class TestSettings:
         bridge.wait_shown(shows("mended"))
         assert len(bridge.told("alert")) == 2
 
+    def test_another_address_is_asked_from_then_on(self, home, sim):
+        """And no longer the old one."""
+        (bridge,) = bridges(home, 1)
+        with Simulator("steady") as other:
+            home.sim = other
+            home.configure()
+            bridge.wait_shown(shows("Error (invalid key)"))
+            assert other.count("/key") == 1
+        assert sim.count("/key") == 1
+
     def test_an_account_that_is_added_is_asked_and_shown(self, home, sim):
         """And one that is taken away is not."""
         bridge = home.bridge(env={"WORK_KEY": sim.keys[1]})
@@ -240,6 +250,18 @@ class TestHandedKeys:
         assert {found for each in kept for found in search(each.read_bytes())} == set()
         for each in (bridge, other):
             assert search(json.dumps(each.messages).encode()) == set()
+
+    def test_what_it_read_is_in_no_file_that_others_show(self, two, sim):
+        """`status.json` is everybody's: of two accounts it has the one whose key is everybody's."""
+        two.env["OPENROUTER_API_KEY"] = None
+        bridge = two.bridge(keys={"default": {"ordinary": sim.key}})
+        bridge.wait_shown(lambda status: len(status["accounts"]) == 2 and has_balance(status))
+        bridge.request("refresh", account="work")
+        stored = json.loads(two.status_file.read_text())["accounts"]
+        assert {each["name"]: each["balance"] is not None for each in stored} == {
+            "default": False,
+            "work": True,
+        }
 
     def test_a_management_key_reads_the_balance(self, home, sim):
         bridge = home.bridge(keys={"default": {"management": sim.management_key}})
