@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from . import process
 from .home import Home
 from .rounds import medians
 from .table import Figure, Row
+from .tls import encrypted
 
 MANY = 20
 PEAKS = 5
@@ -38,7 +39,9 @@ def measure(program: Installation, folder: Path, rounds: int) -> Iterator[Row | 
         )
         yield Row(found[bridge], "ms", found[bare], times=4.5)
         if sys.platform == "linux":
-            peaks = [poller_peak(program, folder / f"fresh {n}", sim) for n in range(PEAKS)]
+            with encrypted(sim, folder) as address:
+                homes = [Home(program, folder / f"fresh {n}", sim) for n in range(PEAKS)]
+                peaks = [poller_peak(program, home, address) for home in homes]
             yield Row(Figure("bridge that has polled", statistics.median(peaks)), "MiB peak", most=40)
         asked = requests_of_many(program, home, sim)
         yield Row(Figure(f"requests of {MANY} bridges, one poll due", asked), "", most=2)
@@ -67,9 +70,11 @@ def first_answer(program: Installation, home: Home) -> float:
     return took * 1000
 
 
-def poller_peak(program: Installation, folder: Path, sim: Simulator) -> float:
+def poller_peak(program: Installation, home: Home, address: Mapping[str, str]) -> float:
     """MiB that a bridge had resident at most when it has polled, and shows what it learned."""
-    with Bridge.start(program.script, Home(program, folder, sim).environ) as bridge:
+    home.set("accounts.default.base_url", address["base_url"])
+    environ = {**home.environ, "SSL_CERT_FILE": address["certificates"]}
+    with Bridge.start(program.script, environ) as bridge:
         bridge.initialize()
         bridge.wait_shown(lambda status: status["state"] == "balance")
         process.wait_at_rest([bridge.pid])

@@ -18,6 +18,7 @@ from .home import Home
 from .table import Figure, Row
 
 MANY = 20
+SETTLED = 60  # seconds; what was not found at the start is looked for again after a minute
 WATCHED = 60  # seconds
 WAITS = "import os; os.write(1, b'.'); os.read(0, 1)"
 
@@ -72,6 +73,7 @@ def together(pids: list[int], bare: Figure) -> Iterator[Row]:
     process.wait_at_rest(pids)
     sizes = statistics.mean(process.size(pid, len(pids)) for pid in pids)
     yield Row(Figure(f"idle bridge, mean of {len(pids)} together", sizes), "MiB PSS", bare, times=1.8)
+    time.sleep(SETTLED)
     before = [process.activity(pid) for pid in pids]
     time.sleep(WATCHED)
     done = [process.activity(pid) - was for pid, was in zip(pids, before, strict=True)]

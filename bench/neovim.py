@@ -112,15 +112,13 @@ def component(neovim: Neovim, rounds: int) -> Iterator[Row]:
     """A call of lualine's component."""
     found = json.loads(neovim.run("component.lua", {**ADAPTER, "BENCH_ROUNDS": str(rounds)}))
 
-    def figures(what: str, how: str = "") -> Iterator[Figure]:
-        for name in ("opencredits", "filename"):
-            yield Figure(f"component {name}{how}", found[f"{name}{how}"][what])
+    def row(title: str, what: str, unit: str, how: str = "", **targets: float) -> Row:
+        ours, theirs = (found[f"{name}{how}"][what] for name in ("opencredits", "filename"))
+        return Row(
+            Figure(f"component, {title}", ours), unit, Figure(f"lualine's filename{how}", theirs), **targets
+        )
 
-    ours, theirs = figures("time")
-    yield Row(ours, "ns", theirs, times=0.2)
-    ours, theirs = figures("garbage")
-    yield Row(ours, "bytes", theirs, most=0)
-    ours, theirs = figures("outside")
-    yield Row(ours, "uv io fn", theirs, most=0)
-    ours, theirs = figures("time", " drawn")
-    yield Row(ours, "ns", theirs)
+    yield row("a call", "time", "ns", times=0.2)
+    yield row("garbage of a call", "garbage", "bytes", most=0)
+    yield row("its calls of uv, io, os and vim.fn", "outside", "calls", most=0)
+    yield row("drawn by lualine", "time", "ns", " drawn")

@@ -64,4 +64,4 @@ def line(row: Row | str) -> str:
 
 
 def _verdict(target: str, is_met: bool) -> str:  # noqa: FBT001
-    return f"<= {target:8} {'met' if is_met else 'MISSED'}"
+    return f"<= {target:11} {'met' if is_met else 'MISSED'}"
