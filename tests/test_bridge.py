@@ -199,15 +199,22 @@ class TestMethods:
         sim.account.top_up(1000)
         polls = sim.count("/key")
         found = bridge.request("refresh")
-        assert set(found) == {"status"}
+        assert found["message"] is None
         assert "$1,02" in found["status"]["text"]
         assert sim.count("/key") == polls + 1
 
     def test_refresh_of_one_account(self, bridge, sim):
         polls = sim.count("/key")
-        assert set(bridge.request("refresh", account="default")) == {"status"}
+        assert set(bridge.request("refresh", account="default")) == {"status", "message"}
         assert sim.count("/key") == polls + 1
         assert refused(bridge, "refresh", account="nope").code == -32011
+
+    def test_refresh_that_fails_says_why(self, bridge, sim):
+        """And what to do; the last figure is still shown."""
+        sim.fault("*", Fault(status=503))
+        found = bridge.request("refresh")
+        assert found["message"] == "{message} {action}".format(**found["status"]["accounts"][0]["error"])
+        assert has_balance(found["status"])
 
     def test_refresh_during_a_poll_is_that_poll(self, home, sim):
         """It has the newest figure, and OpenRouter is not asked twice."""

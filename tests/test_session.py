@@ -66,7 +66,9 @@ def sim():
 @pytest.fixture
 def home(sim):
     """See MemoryHome."""
-    return MemoryHome(sim)
+    home = MemoryHome(sim)
+    yield home
+    home.store.close()
 
 
 @pytest.fixture
@@ -107,6 +109,7 @@ def test_what_gets_old_by_itself_is_told(home, session):
     looked(home, 50)  # until keys have been looked for, which is a reason of its own to look anew
     home.now += timedelta(minutes=13)
     wait_for(lambda: told[-1]["text"].endswith("(13m ago)"), "the age", AT_ONCE)
+    other.close()
 
 
 def test_what_is_old_is_not_made_anew_at_each_look(home, sim, session):
@@ -134,9 +137,9 @@ def test_ages_go_on_when_the_editor_gains_the_focus(home, sim, session):
     wait_for(lambda: "11m ago" in text(session), "the new age", AT_ONCE)
 
 
-def test_a_changed_file_does_not_lay_the_editors_settings_bare():
+def test_a_changed_file_does_not_lay_the_editors_settings_bare(home):
     """Not even for a moment: they are still shown until they are laid over the new file."""
-    monitor = Monitor(Config(), Store(None), OneKey("x"), None)
+    monitor = Monitor(Config(), home.store, OneKey("x"), None)
     own = Config(Settings(show_in_status_bar=False))
     monitor.show(own)
     monitor.reconfigure(Config(Settings(rate_window=5)), OneKey("y"))
@@ -162,7 +165,7 @@ def test_who_looks_for_keys_last_is_right(home):
                 go.wait()
             return answer
 
-    monitor = Monitor(home.settings, Store(None), Slow(), None)
+    monitor = Monitor(home.settings, home.store, Slow(), None)
     first, second = (threading.Thread(target=monitor.find_keys) for _ in range(2))
     first.start()
     begun.wait()

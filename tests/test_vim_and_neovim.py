@@ -8,7 +8,8 @@ import pytest
 import editors
 from desktop import Desktop
 from neovim_session import Neovim
-from vim_session import FULL, VERSIONS, open_home, wait_for
+from vim_session import FULL, VERSIONS, open_home
+from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tmux and signals are POSIX's")
 

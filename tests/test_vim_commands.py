@@ -9,8 +9,10 @@ import pytest
 
 from desktop import Desktop
 from key_search import Descendants, Search, new_key
+from processes import is_running
 from scripted_bridge import STATUS, Script
-from vim_session import ADAPTER, FULL, VERSIONS, is_running, open_home, wait_for
+from vim_session import ADAPTER, FULL, VERSIONS, open_home
+from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tmux and signals are POSIX's")
 

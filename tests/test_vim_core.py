@@ -14,8 +14,10 @@ import pytest
 import editors
 from installation import clean_environ
 from opencredits import __version__, paths
+from processes import is_running
 from scripted_bridge import STATUS, Script
-from vim_session import ADAPTER, FULL, VERSIONS, is_running, open_home, wait_for
+from vim_session import ADAPTER, FULL, VERSIONS, open_home
+from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tmux and signals are POSIX's")
 
@@ -41,7 +43,7 @@ def script(tmp_path):
 def test_a_missing_core_is_one_message_that_says_what_to_do(home):
     """In one line, so that nothing waits for a key, and whole in a popup."""
     vim = home.open(env=home.without_core())
-    message = vim.wait_said("was not found")
+    message = vim.wait_said("No core was found")
     for part in (f"{home.state}/setup.json", "PATH", "~/.local/bin", "pipx install opencredits"):
         assert part in message
     assert "pipx install" in vim.wait_screen("opencredits'")
@@ -88,7 +90,7 @@ FOLDERS = [
 
 def test_the_folders_of_pipx_and_uv(home):
     vim = home.open(env=home.without_core())
-    vim.wait_said("was not found")
+    vim.wait_said("No core was found")
     for number, (variable, folder) in enumerate(FOLDERS):
         base = home.path / f"base{number}"
         program = home.link_core(base / folder)
@@ -112,7 +114,7 @@ def test_what_setup_has_recorded_may_be_out_of_date(home):
 def test_the_files_of_the_core_are_where_it_has_them(home, monkeypatch):
     """Both follow the same variables."""
     vim = home.open(env={**home.without_core(), "XDG_STATE_HOME": None})
-    vim.wait_said("was not found")
+    vim.wait_said("No core was found")
     monkeypatch.setenv("HOME", str(home.path))
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     for name, value in (("HOME", str(home.path)), ("XDG_STATE_HOME", "/a/b"), ("OPENCREDITS_HOME", "/c d")):
@@ -377,7 +379,7 @@ def test_every_file_is_read_in_compatible_mode(home):
     """Each guards its continued lines by itself."""
     files = sorted(str(path) for path in Path(ADAPTER).rglob("*.vim") if "airline" not in str(path))
     vim = home.open(env=home.without_core())
-    vim.wait_said("was not found")
+    vim.wait_said("No core was found")
     vim.command("set compatible")
     for file in files:
         vim.command(f"source {file}")

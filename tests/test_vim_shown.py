@@ -10,7 +10,8 @@ import pytest
 from installation import ROOT
 from opencredits.simulator import Fault
 from scripted_bridge import STATUS, Script
-from vim_session import ADAPTER, FULL, VERSIONS, open_home, wait_for
+from vim_session import ADAPTER, FULL, VERSIONS, open_home
+from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tmux and signals are POSIX's")
 
@@ -174,7 +175,7 @@ def test_what_was_stored_is_shown_before_the_core_is_there(home, zone):
     """The moments in it are UTC, wherever Vim runs."""
     stored(home)
     vim = home.open(env={**home.without_core(), "TZ": zone})
-    vim.wait_said("was not found")
+    vim.wait_said("No core was found")
     assert vim.text() == STATUS["text"]
     for changes, shown in STORED:
         vim.command("call opencredits#status#Hide()")
@@ -192,7 +193,7 @@ def test_what_is_shown_without_a_core_becomes_old_by_itself(home):
 def test_a_broken_status_file_is_as_none(home):
     """Whatever is in it, Vim starts in silence."""
     vim = home.open(env=home.without_core())
-    vim.wait_said("was not found")
+    vim.wait_said("No core was found")
     home.state.mkdir(parents=True)
     for text in ("", "null", "[1]", "{", '{"text": 5}', '{"visible": true, "text": "x"}'):
         (home.state / "status.json").write_text(text)

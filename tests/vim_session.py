@@ -14,8 +14,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,13 +23,12 @@ from editors import Editor
 from installation import ROOT, clean_environ
 from needs import need
 from opencredits.simulator import Simulator
+from processes import children, is_running
+from waiting import PATIENCE, wait_for
 
 ADAPTER = ROOT / "plugins" / "vim"
 VERSIONS = ["9.0", "9.2"]  # each that is tried
 FULL = "OpenRouter: $25.00"  # what the account of the tests has
-
-# A generous limit, for what never comes; nothing waits that long.
-PATIENCE = float(os.environ.get("PATIENCE", "60"))
 
 # Colours of their own, so that the screen tells the groups apart. An airline that this machine loads by
 # itself stays away, unless a test wants it.
@@ -43,36 +41,6 @@ endfor
 {vimrc}
 let g:test = ch_open('127.0.0.1:{port}', {{'mode': 'json', 'waittime': 10000}})
 """
-
-
-def wait_for(condition: Callable[[], Any], what: str | Callable[[], str]) -> Any:
-    """What the condition gives as soon as that is true."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        if found := condition():
-            return found
-        if time.monotonic() > end:
-            raise AssertionError(f"never came: {what if isinstance(what, str) else what()}")
-        time.sleep(0.02)
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process does anything: one that has ended may wait long for its parent."""
-    return _state_and_parent(pid)[0] not in "ZX"
-
-
-def children(pid: int) -> list[int]:
-    """The processes that run below this one."""
-    pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
-    return [each for each in pids if _state_and_parent(each)[1] == pid and is_running(each)]
-
-
-def _state_and_parent(pid: int) -> tuple[str, int]:
-    try:
-        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
-    except OSError:  # it has ended
-        return "X", 0
-    return state, int(parent)
 
 
 class Vim:

@@ -63,6 +63,8 @@ class Bridge:
         self._source = source
         self._sink = sink
         self._demo = demo
+        # A signal that comes just before a wait begins would be noticed only after it, were it not for this pipe.
+        self._signals, self._signalled = os.pipe()
         self._speaking = threading.RLock()
         self._session: Session | None = None
 
@@ -70,16 +72,22 @@ class Bridge:
         """Answer until the end of the process."""
         status = 0
         try:
-            for name in ("SIGTERM", "SIGHUP"):
-                if hasattr(signal, name):
-                    signal.signal(getattr(signal, name), self._told_to_end)
-            # Ctrl-C in a terminal editor's own shell command reaches the whole group; it is not meant for us.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            self._heed_signals()
             self._answer_all()
         except BaseException as exc:  # noqa: BLE001  # there is nobody else to hear of it
             self._say_why(exc)
             status = 1
         self._end(status)
+
+    def _heed_signals(self) -> None:
+        if hasattr(select, "poll"):
+            os.set_blocking(self._signalled, False)
+            signal.set_wakeup_fd(self._signalled)
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._told_to_end)
+        # Ctrl-C in a terminal editor's own shell command reaches the whole group; it is not meant for us.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def _answer_all(self) -> None:
         lines = wire.Lines()
@@ -103,12 +111,7 @@ class Bridge:
 
     def _wait(self) -> bool:
         """Wait for input, without waking up in between. False when stdout has been closed."""
-        if not hasattr(select, "poll"):
-            return True
-        poll = select.poll()
-        poll.register(self._source, select.POLLIN)
-        poll.register(self._sink, 0)
-        return not any(fd == self._sink for fd, _ in poll.poll())
+        return not hasattr(select, "poll") or self._sink not in self._ready(select.POLLIN, 0)
 
     def _receive(self, line: bytes) -> None:
         found: object = None
@@ -209,16 +212,20 @@ class Bridge:
 
     def _wait_for_room(self) -> None:
         """Wait until something can be written. The end of stdin is seen here as well."""
-        if not hasattr(select, "poll"):
+        if not hasattr(select, "poll") or self._sink in self._ready(0, select.POLLOUT):
             return
         poll = select.poll()
-        poll.register(self._source, 0)
         poll.register(self._sink, select.POLLOUT)
-        if any(fd == self._sink for fd, _ in poll.poll()):
-            return
-        poll.unregister(self._source)
         if not poll.poll(_FAREWELL * 1000):
             self._end(0)
+
+    def _ready(self, reading: int, writing: int) -> set[int]:
+        """Wait for what is asked of stdin and stdout, for their end, or for a signal."""
+        poll = select.poll()
+        poll.register(self._source, reading)
+        poll.register(self._sink, writing)
+        poll.register(self._signals, select.POLLIN)
+        return {fd for fd, _ in poll.poll()}
 
     def _say_why(self, exc: BaseException) -> None:
         from . import paths
@@ -233,7 +240,14 @@ class Bridge:
     def _end(self, status: int) -> NoReturn:
         """From whatever thread: leave nothing behind, and go without waiting for the others."""
         if self._session is not None:
-            tidying = threading.Thread(target=self._session.close, daemon=True)
+            tidying = threading.Thread(target=_tidy, args=[self._session], daemon=True)
             tidying.start()
             tidying.join(_FAREWELL)
         os._exit(status)
+
+
+def _tidy(session: Session) -> None:
+    from . import child
+
+    child.kill_all()
+    session.close()

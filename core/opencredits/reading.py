@@ -32,6 +32,10 @@ class Fault:
         """Whether it says something about the key, so that asking again changes nothing."""
         return self.kind in _LASTING
 
+    def sentence(self) -> str:
+        """What happened and what to do next."""
+        return f"{self.message} {self.action}".strip()
+
     @classmethod
     def of(cls, error: CreditsError) -> Fault:
         """The same facts as data."""

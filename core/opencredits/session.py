@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from . import __version__, child, key_change, params
+from . import __version__, key_change, params
 from .config import Config
 from .details import REFRESH, REMOVE, details, subject_of
 from .errors import BadParams, KeyMissing, NotARequest, NotInitialized, NotOffered, ProtocolUnsupported
@@ -60,6 +60,7 @@ class Session:
         self._config_version: object = None
         self._config_faults: tuple[str, ...] = ()
         self._store_version: object = None
+        self._closed = False
         self._looked_at = 0.0
         self._stale_at: datetime | None = None
         self._due: datetime | None = None
@@ -106,8 +107,9 @@ class Session:
             self._watcher.start()
 
     def close(self) -> None:
-        """Leave no child behind, and the polls that are under way to somebody else."""
-        child.kill_all()
+        """Look for no more news, and leave the polls that are under way to somebody else."""
+        self._closed = True
+        self._woken.set()
         if self._monitor is not None:
             self._monitor.give_up()
 
@@ -139,11 +141,13 @@ class Session:
         account = params.text_or_none(given, "account")
         if self.monitor.lacks_keys():
             self._find_keys()
-        refused = self.monitor.refresh(*([] if account is None else [account]))
+        names = [account] if account is not None else [each.name for each in self.config.watched()]
+        refused = self.monitor.refresh(*names)
         self._woken.set()
         if refused:
             raise refused[0]
-        return {}
+        errors = [self.monitor.account_status(self.config.account(name)).error for name in names]
+        return {"message": " ".join(error.sentence() for error in errors if error is not None) or None}
 
     def settings(self, given: Params) -> Result:
         """The editor's own options. What cannot be used is named, and the rest is used."""
@@ -203,8 +207,7 @@ class Session:
         account = {subject_of(name): name for name in self.config.accounts}.get(subject)
         kind = {action: kind for kind, action in REMOVE.items()}.get(action)
         if account is not None and action == REFRESH:
-            self.refresh({"account": account})
-            return {"message": None, "confirm": None}
+            return {**(self.refresh({"account": account}) or {}), "confirm": None}
         if account is None or kind is None:
             raise NotOffered("That is not offered, or no longer.", action="Look at the details again.")
         if token is None:
@@ -255,7 +258,7 @@ class Session:
         self._woken.set()
 
     def _watch(self) -> None:
-        while True:
+        while not self._closed:
             self._safely(self._look)
             self._woken.wait(self._home.tick)
 

@@ -53,7 +53,7 @@ def tooltip_lines(
         ):
             yield line
             said += line
-    why = _one_line(f"{fault.message} {fault.action}") if fault is not None else ""
+    why = _one_line(fault.sentence()) if fault is not None else ""
     if why not in said:
         yield why
 
@@ -88,7 +88,7 @@ def _why_unknown(account: AccountSettings, reading: Reading) -> str:
         return "the account is billed by invoice"
     fault = reading.credits.fault
     if fault is not None:
-        return f"{fault.message} {fault.action}"
+        return fault.sentence()
     if reading.credits.value is None:
         return "it was not asked for"
     invoice = "For an account billed by invoice, set 'billed_by_invoice'."

@@ -93,7 +93,7 @@ def _facts(app: App, account: AccountSettings, now: datetime) -> list[tuple[str,
     shown = app.monitor.account_status(account)
     missing = keys.fault.message if keys.fault else "none"
     read_at = show_clock(shown.read_at, now) if shown.read_at else "never"
-    error = f"{shown.error.message} {shown.error.action}".strip() if shown.error else "none"
+    error = shown.error.sentence() if shown.error else "none"
     facts = [
         ("key", keys.ordinary.origin if keys.ordinary else missing if not keys.management else "none"),
         ("management key", keys.management.origin if keys.management else "none"),

@@ -98,7 +98,7 @@ def _say_why_not(shown: Status, *, cached: bool) -> None:
     without = [account for account in shown.accounts if not account.has_reading]
     faults = [account.error for account in without if account.error is not None]
     for fault in faults:
-        click.echo(f"opencredits: {fault.message} {fault.action}".rstrip(), err=True)
+        click.echo(f"opencredits: {fault.sentence()}", err=True)
     if not shown.accounts:
         click.echo("opencredits: No account is enabled; see 'opencredits config show'.", err=True)
     elif cached and without and not faults:

@@ -4,8 +4,7 @@
 let s:cpo = &cpo
 set cpo&vim
 
-let s:NOT_FOUND = "The program 'opencredits' was not found in %s. "
-      \ . "Install it with 'pipx install opencredits', then ':OpenCredits restart'."
+let s:NOT_FOUND = "No core was found. Run 'pipx install opencredits', then ':OpenCredits restart'. Tried were %s."
 let s:NOT_THERE = "g:opencredits_command names '%s', which cannot be run. Correct it, or leave it out."
 
 " {command: what to start, step: by which step it was found}, or {problem: what was tried, what to do next}.
