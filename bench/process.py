@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +19,7 @@ _AT_REST = 5.0  # milliseconds of work in that while: more than a bridge needs t
 
 def peak(pid: int) -> float:
     """MiB that were resident at most."""
-    found = re.search(r"^VmHWM:\s+(\d+) kB$", (_PROC / str(pid) / "status").read_text(), re.MULTILINE)
-    assert found is not None, "the process has ended"
-    return int(found[1]) / 1024
+    return _status(_PROC / str(pid), "VmHWM") / 1024
 
 
 def size(pid: int, among: int = 1) -> float:
@@ -58,11 +57,9 @@ def activity(pid: int) -> Activity:
     """Of a process that runs."""
     wakes, nanoseconds = 0, 0
     for thread in (_PROC / str(pid) / "task").iterdir():
-        status = (thread / "status").read_text()
-        found = re.search(r"^voluntary_ctxt_switches:\s+(\d+)$", status, re.MULTILINE)
-        assert found is not None, "the thread has ended"
-        wakes += int(found[1])
-        nanoseconds += int((thread / "schedstat").read_text().split()[0])
+        with suppress(FileNotFoundError, ProcessLookupError):  # one that has just ended
+            wakes += _status(thread, "voluntary_ctxt_switches")
+            nanoseconds += int((thread / "schedstat").read_text().split()[0])
     return Activity(wakes, nanoseconds / 1e6)
 
 
@@ -84,6 +81,13 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"{what} did not come in time"
         time.sleep(0.02)
+
+
+def _status(folder: Path, name: str) -> int:
+    """A number that the kernel tells of a process or thread."""
+    found = re.search(rf"^{name}:\s+(\d+)", (folder / "status").read_text(), re.MULTILINE)
+    assert found is not None, "it has ended"
+    return int(found[1])
 
 
 def _mappings(pid: int) -> Iterator[tuple[str, dict[str, int]]]:
