@@ -1,5 +1,6 @@
 """How a bridge ends, and what it leaves behind: nothing."""
 
+import ctypes
 import os
 import pty
 import select
@@ -134,6 +135,20 @@ def test_all_at_once_is_one_end(home):
         for name in ("SIGHUP", "SIGTERM", "SIGTERM", "SIGHUP"):
             bridge.process.send_signal(getattr(signal, name))
         assert ended_well(bridge)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="there is no /proc to find threads in")
+def test_a_signal_need_not_interrupt_the_wait(home):
+    """One that comes just before the wait does not, and neither does one that another thread gets."""
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "tgkill"):
+        pytest.skip("this C library has no tgkill")
+    bridge = home.bridge()
+    bridge.wait_shown(lambda status: status["state"] == "balance")
+    other = max(int(tid) for tid in os.listdir(f"/proc/{bridge.pid}/task"))
+    assert other != bridge.pid
+    assert libc.tgkill(bridge.pid, other, signal.SIGTERM) == 0
+    assert ended_well(bridge)
 
 
 def test_an_interrupt_is_not_meant_for_it(home):

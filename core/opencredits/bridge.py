@@ -63,7 +63,7 @@ class Bridge:
         self._source = source
         self._sink = sink
         self._demo = demo
-        # A signal that comes just before a wait begins would be noticed only after it, were it not for this pipe.
+        # Wakes up whoever waits: a signal that comes just before a wait would be noticed only after it.
         self._signals, self._signalled = os.pipe()
         self._speaking = threading.RLock()
         self._session: Session | None = None
