@@ -85,7 +85,7 @@ def test_no_key_is_in_it():
 
 
 def test_a_choice_of_accounts_is_offered_where_there_are_several():
-    """For this editor alone, and taken back by choosing all."""
+    """For this editor alone."""
     assert "Shown in this editor" not in [each["title"] for each in menu(ONE, {})["choices"]]
     chosen = Config(Settings(accounts=("work",)), TWO.accounts)
     found, choices = branch("Shown in this editor", chosen)
@@ -98,7 +98,22 @@ def test_a_choice_of_accounts_is_offered_where_there_are_several():
     for leaf in choices.values():
         assert leaf["request"]["method"] == "settings"
         assert Overrides().update(leaf["request"]["params"], chosen.accounts) == []
-    assert choices["All"]["request"]["params"] == {"accounts": None}
+
+
+def test_all_accounts_are_all_also_where_the_file_has_chosen():
+    chosen = Config(Settings(accounts=("work",)), TWO.accounts)
+    _, choices = branch("Shown in this editor", chosen)
+    overrides = Overrides()
+    overrides.update(choices["All"]["request"]["params"], chosen.accounts)
+    assert [each.name for each in overrides.over(chosen).watched()] == ["default", "work"]
+
+
+@pytest.mark.parametrize("config", [ONE, TWO], ids=["one", "two"])
+def test_no_request_has_a_null_in_it(config):
+    """Lua has none: what an editor gives back would lack it, and do nothing."""
+    keys = dict.fromkeys(config.accounts, Keys(key(), key("management")))
+    for leaf in leaves(menu(config, keys)["choices"]):
+        assert None not in leaf["request"]["params"].values()
 
 
 def test_an_account_that_is_switched_off_is_not_offered():

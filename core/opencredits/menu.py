@@ -66,7 +66,8 @@ def _key(account: AccountSettings, keys: Keys, kind: KeyKind) -> Sequence[Choice
 
 def _shown(config: Config, accounts: Sequence[AccountSettings]) -> Choice:
     chosen = config.settings.accounts
-    everything = _leaf("All", _current(not chosen), "settings", {"accounts": None})
+    # Not null, which would give way to what config.toml has chosen.
+    everything = _leaf("All", _current(not chosen), "settings", {"accounts": []})
     choices = [
         _leaf(each.label, _current(chosen == (each.name,)), "settings", {"accounts": [each.name]})
         for each in accounts
