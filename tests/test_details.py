@@ -11,10 +11,10 @@ SECRET = "sk-or-v1-0123456789abcdef"
 NO_KEY = Fault("no_key", "no key", "No API key was found.", "Run 'opencredits login'.")
 
 
-def page(keys=None, *, labels=("OpenRouter",), reading=None, fault=None, settings=None):
+def page(keys=None, *, labels=("OpenRouter",), reading=None, fault=None):
     """Of accounts that are called by their labels."""
     views = [View(AccountSettings(label, label=label), reading, (), fault) for label in labels]
-    return details(Status.of(views, settings or Settings(), NOW), keys or {})
+    return details(Status.of(views, Settings(), NOW), keys or {})
 
 
 def rows(*args, **options):
@@ -62,11 +62,7 @@ def test_keys_in_the_keyring_can_be_removed():
     assert SECRET not in str(row)
 
 
-def test_what_is_hidden_has_an_empty_page():
-    """As in the status bar."""
-    assert page(settings=Settings(show_in_status_bar=False)) == {
-        "title": "OpenCredits",
-        "markdown": "",
-        "text": "",
-        "lists": [],
-    }
+def test_without_an_account_the_page_says_so():
+    found = page(labels=[])
+    assert found["text"] == "No account is enabled; see 'opencredits config show'."
+    assert found["lists"] == []

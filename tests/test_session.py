@@ -123,6 +123,13 @@ def test_what_is_old_is_not_made_anew_at_each_look(home, sim, session):
     assert session.monitor.made == made
 
 
+def test_details_are_there_where_the_status_bar_is_switched_off(session):
+    """Whoever asks for them wants to see them."""
+    session.settings({"show_in_status_bar": False})
+    assert session.show()["text"] == ""
+    assert session.details({})["text"].startswith("OpenRouter: $")
+
+
 def test_ages_go_on_when_the_editor_gains_the_focus(home, sim, session):
     """Whoever looks sees what is so now, and need not wait for the next time it is computed."""
     sim.close()

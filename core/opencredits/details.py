@@ -11,6 +11,7 @@ from .status import AccountStatus, Status
 from .tooltip import escape
 
 REFRESH = "refresh"
+NO_ACCOUNT = "No account is enabled; see 'opencredits config show'."
 REMOVE: dict[KeyKind, str] = {"ordinary": "remove_ordinary_key", "management": "remove_management_key"}
 
 
@@ -21,12 +22,14 @@ def subject_of(account: str) -> str:
 
 def details(status: Status, keys: Mapping[str, Keys]) -> dict[str, Any]:
     """The page. `keys` are those that were found, by account."""
+    if not status.accounts:
+        return {"title": "OpenCredits", "markdown": escape(NO_ACCOUNT), "text": NO_ACCOUNT, "lists": []}
     rows = [_row(account, keys.get(account.name, Keys())) for account in status.accounts]
     return {
         "title": "OpenCredits",
-        "markdown": f"**{escape(status.text)}**\n\n{status.tooltip}" if status.accounts else "",
-        "text": f"{status.text}\n\n{status.tooltip_text}" if status.accounts else "",
-        "lists": [{"title": "Accounts", "rows": rows}] if rows else [],
+        "markdown": f"**{escape(status.text)}**\n\n{status.tooltip}",
+        "text": f"{status.text}\n\n{status.tooltip_text}",
+        "lists": [{"title": "Accounts", "rows": rows}],
     }
 
 

@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -85,9 +86,12 @@ class Monitor:
 
     def status(self) -> Status:
         """What is stored now, as this session shows it. Asks nobody."""
-        now = self._clock()
-        views = [self._view(account, self.config) for account in self.config.watched()]
-        return Status.of(views, self.config.settings, now.astimezone())
+        return self._status_of(self.config)
+
+    def status_in_full(self) -> Status:
+        """The same for whoever asks for more than the status bar, which may be switched off."""
+        settings = replace(self.config.settings, show_in_status_bar=True)
+        return self._status_of(replace(self.config, settings=settings))
 
     def account_status(self, account: AccountSettings) -> AccountStatus:
         """One account's share of it, watched or not."""
@@ -185,14 +189,16 @@ class Monitor:
         """
         if self._where is None:
             return
-        config = self.shared_config
         with self._writing:
-            views = [self._view(account, config, shared=True) for account in config.watched()]
-            status = Status.of(views, config.settings, self._clock().astimezone())
+            status = self._status_of(self.shared_config, shared=True)
             try:
                 status_file.write(self._where.status, status.to_json())
             except OSError:
                 pass  # `doctor` names it; the reading itself is not lost
+
+    def _status_of(self, config: Config, *, shared: bool = False) -> Status:
+        views = [self._view(account, config, shared=shared) for account in config.watched()]
+        return Status.of(views, config.settings, self._clock().astimezone())
 
     def _view(self, account: AccountSettings, config: Config, *, shared: bool = False) -> View:
         keys = self._keys.get(account.name)

@@ -194,7 +194,7 @@ class Session:
     def details(self, given: Params) -> Result:  # noqa: ARG002
         """A page to read, and what can be done about its rows."""
         keys = self.found_keys()
-        return details(self.monitor.status(), keys)
+        return details(self.monitor.status_in_full(), keys)
 
     def menu(self, given: Params) -> Result:  # noqa: ARG002
         """What can be configured."""

@@ -9,6 +9,7 @@ import click
 
 from .. import status_file
 from ..config import Config, parse_value
+from ..details import NO_ACCOUNT
 from ..status import Status
 from .app import App, pass_app
 
@@ -100,7 +101,7 @@ def _say_why_not(shown: Status, *, cached: bool) -> None:
     for fault in faults:
         click.echo(f"opencredits: {fault.sentence()}", err=True)
     if not shown.accounts:
-        click.echo("opencredits: No account is enabled; see 'opencredits config show'.", err=True)
+        click.echo(f"opencredits: {NO_ACCOUNT}", err=True)
     elif cached and without and not faults:
         click.echo(f"opencredits: {_NOTHING_STORED}", err=True)
 
