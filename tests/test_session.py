@@ -1,6 +1,7 @@
 """A session without its process: what can be seen from inside alone."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -152,6 +153,19 @@ def test_a_changed_file_does_not_lay_the_editors_settings_bare(home):
     monitor.reconfigure(Config(Settings(rate_window=5)), OneKey("y"))
     assert monitor.config == own
     assert monitor.shared_config.settings.rate_window == 5
+
+
+def test_a_saved_setting_holds_although_the_watch_was_faster(home, session):
+    """It has seen the new file before what this session had set is taken back."""
+    session.settings({"format": "own"})
+
+    def save(name, text):
+        home.settings = replace(home.settings, settings=replace(home.settings.settings, format="saved"))
+        looked(home, 3)
+
+    home.save = save
+    session.save_setting({"name": "format", "value": "saved"})
+    assert session.show()["text"] == "saved"
 
 
 def test_who_looks_for_keys_last_is_right(home):

@@ -55,6 +55,7 @@ class Session:
         self._woken = threading.Event()
         self._shown: object = None
         self._overrides = Overrides()
+        self._configuring = threading.RLock()
         self._monitor: Monitor | None = None
         self._watcher: threading.Thread | None = None
         self._config_version: object = None
@@ -163,6 +164,7 @@ class Session:
         self._home.save(name, value)
         self._overrides.update({name: None}, ())
         self._reload_if_changed()
+        self._apply_overrides()  # the watch may have seen the new file first, with what is taken back here
         return {"message": f"{name} is {value} now, in every editor."}
 
     def set_key(self, given: Params) -> Result:
@@ -254,7 +256,8 @@ class Session:
         self.monitor.find_keys()
 
     def _apply_overrides(self) -> None:
-        self.monitor.show(self._overrides.over(self.monitor.shared_config))
+        with self._configuring:
+            self.monitor.show(self._overrides.over(self.monitor.shared_config))
         self._woken.set()
 
     def _watch(self) -> None:
@@ -299,15 +302,16 @@ class Session:
         return is_time and self._lacks_keys
 
     def _reload_if_changed(self) -> None:
-        version = self._home.config_version()
-        if version == self._config_version:
-            return
-        self._config_version = version
-        config = self._home.config()
-        self._config_faults = config.faults
-        self.monitor.reconfigure(config, self._home.finder(config, self._handed))
-        self._keys_found = None
-        self._apply_overrides()
+        with self._configuring:
+            version = self._home.config_version()
+            if version == self._config_version:
+                return
+            self._config_version = version
+            config = self._home.config()
+            self._config_faults = config.faults
+            self.monitor.reconfigure(config, self._home.finder(config, self._handed))
+            self._keys_found = None
+            self._apply_overrides()
 
     def _tell_if_changed(self) -> None:
         with self._speaking:
