@@ -52,8 +52,13 @@ function Component:update_status()
   return text
 end
 
+-- Not while Neovim starts: there is nothing to see yet, and lualine would draw everything for it.
 local function redraw()
-  require("lualine").refresh()
+  if vim.v.vim_did_enter == 1 then
+    require("lualine").refresh()
+  else
+    vim.api.nvim_create_autocmd("VimEnter", { once = true, callback = vim.schedule_wrap(redraw) })
+  end
 end
 
 vim.api.nvim_create_autocmd("User", {
