@@ -47,7 +47,7 @@ class Home(Protocol):
 class UserHome:
     """The user's own: files in their folders, keys from their keyring."""
 
-    tick = 1.5  # what others have changed is noticed within 2 s
+    tick = 1.9  # what others have changed is noticed within 2 s
 
     def __init__(self, where: Paths) -> None:
         self.log: str | None = where.log
