@@ -1,5 +1,7 @@
 """When the API is asked, and by whom: against a simulator that counts, with a clock that is an argument."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -98,6 +100,18 @@ def test_one_poll_is_key_and_credits(machine):
     left = machine.sim.account.credits - machine.sim.account.total_usage
     assert monitor.status().accounts[0].balance == left
     assert (machine.sim.count("/key"), machine.sim.count("/credits"), machine.sim.count()) == (1, 1, 2)
+
+
+def test_what_cannot_be_read_is_asked_again_within_a_minute(machine):
+    """Such as what a newer version has stored; and no more often, should that one run as well."""
+    monitor = machine.session()
+    shown = text(monitor)
+    with closing(sqlite3.connect(machine.paths.database)) as db, db:
+        db.execute("UPDATE series SET reading = '{}'")
+    machine.later(0.8 * MINUTE)
+    assert text(monitor) == "OpenRouter: ..."
+    machine.later(0.3 * MINUTE)
+    assert text(monitor) == shown
 
 
 def test_a_second_session_shows_the_first_ones_answer(machine):

@@ -262,7 +262,9 @@ class Monitor:
 
     def _due(self, record: Record, now: datetime) -> datetime | None:
         settings = self.config.settings
-        due = schedule.next_due(record.polled, settings.update_interval, adaptive=settings.adaptive, now=now)
+        # Until the next poll nothing is shown of what another version stored and this one cannot read.
+        interval = settings.update_interval if record.reading is not None else schedule.LEAST_WAIT
+        due = schedule.next_due(record.polled, interval, adaptive=settings.adaptive, now=now)
         if due is None:
             return None
         # Whoever polled last has the HTTP client loaded, so it goes first and the others wait a moment.
