@@ -174,6 +174,13 @@ class TestInitialize:
         home.status_file.write_text(json.dumps({**status, "stale_at": "2026-01-01T00:00:00Z", "text": "old"}))
         assert home.start().initialize()["status"]["text"] != "old"
 
+    @pytest.mark.parametrize("text", ["", "null", "{}", "[" * 100_000], ids=["empty", "null", "{}", "deep"])
+    def test_what_is_stored_and_spoiled_is_made_anew(self, home, text):
+        shown = store(home)
+        home.status_file.write_text(text)
+        os.utime(home.config, (1, 1))
+        assert home.start().initialize()["status"]["text"] == shown
+
     def test_what_is_stored_is_told_once(self, home):
         """Nothing has changed since, so nothing is said."""
         store(home)

@@ -56,5 +56,5 @@ def _stored_status(where: paths.Paths) -> dict[str, Any] | None:
         is_old = status["stale_at"] is not None and status["stale_at"] <= now
         is_status = set(status) == {*_TEXTS, *_FLAGS, *_OTHERS}
         return status if texts and flags and is_status and not is_old else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -51,7 +51,7 @@ def read_line(path: str | None = None) -> StoredLine | None:
             has_reading=any(each["state"] in _WITH_READING for each in accounts),
             errors=[f"{error['message']} {error['action']}".strip() for error in failed],
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
