@@ -131,6 +131,44 @@ def test_details_are_there_where_the_status_bar_is_switched_off(session):
     assert session.details({})["text"].startswith("OpenRouter: $")
 
 
+def test_what_is_wrong_with_several_accounts_is_said_once(home, sim, session):
+    one = home.settings.accounts["default"]
+    home.settings = Config(accounts={name: replace(one, name=name) for name in ("default", "work")})
+    wait_for(lambda: len(session.told[-1][1]["status"]["accounts"]) == 2, "the second account")
+    sim.close()
+    home.now += timedelta(minutes=1)
+    assert session.refresh({})["message"].count("refused the connection") == 1
+
+
+class FailingProvider:
+    """Fails as a bug would."""
+
+    asked = 0
+
+    def read(self, keys, asked_at, *, ask_credits):
+        self.asked += 1
+        raise RuntimeError("nobody had thought of this")
+
+    def close(self):
+        pass
+
+
+def test_a_poll_that_fails_unexpectedly_is_not_done_again_at_each_look(home):
+    """It would ask OpenRouter and write into the log every second or two."""
+    failing = FailingProvider()
+    home.monitor = lambda config, handed: Monitor(
+        config, home.store, home.keys, None, clock=lambda: home.now, provider_of=lambda account: failing
+    )
+    session = Session(home, threading.RLock(), lambda method, about: None)
+    session.initialize({"protocol": 1})
+    session.begin()
+    wait_for(lambda: failing.asked, "the first poll")
+    session.focus({"focused": True})
+    looked(home, 50)
+    assert failing.asked == 1
+    session.close()
+
+
 def test_ages_go_on_when_the_editor_gains_the_focus(home, sim, session):
     """Whoever looks sees what is so now, and need not wait for the next time it is computed."""
     sim.close()

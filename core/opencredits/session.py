@@ -26,6 +26,7 @@ from .params import Params
 
 _KEYS_AGAIN = 60.0  # seconds until a source that had no key is asked anew
 _LONGEST_NAME = 64
+_REST = 60.0  # seconds after a poll that failed in a way that nobody had thought of
 _LOOK_AGAIN = 30.0  # seconds until ages and rates are computed anew without anything new
 
 Result = dict[str, Any] | None
@@ -65,6 +66,7 @@ class Session:
         self._looked_at = 0.0
         self._stale_at: datetime | None = None
         self._due: datetime | None = None
+        self._rests_until = 0.0
         self._keys_found: tuple[float, object] | None = None
         self._lacks_keys = True
         self._handed: HandedKeys = {}
@@ -148,7 +150,8 @@ class Session:
         if refused:
             raise refused[0]
         errors = [self.monitor.account_status(self.config.account(name)).error for name in names]
-        return {"message": " ".join(error.sentence() for error in errors if error is not None) or None}
+        sentences = dict.fromkeys(error.sentence() for error in errors if error is not None)
+        return {"message": " ".join(sentences) or None}
 
     def settings(self, given: Params) -> Result:
         """The editor's own options. What cannot be used is named, and the rest is used."""
@@ -281,15 +284,19 @@ class Session:
             self._due = self.monitor.next_due()
             self._lacks_keys = self.monitor.lacks_keys()
         is_due = self._due is not None and now >= self._due
-        if (is_due or self._wants_keys()) and not len(self._polls):
+        is_free = not len(self._polls) and time.monotonic() >= self._rests_until
+        if is_free and (is_due or self._wants_keys()):
             self._polls.put(lambda: self._safely(self._poll))
 
     def _poll(self) -> None:
+        # One that raises has stored nothing that would say when the next is due.
+        self._rests_until = time.monotonic() + _REST
         if self._wants_keys():
             self._find_keys()
         self.monitor.poll_if_due()
         if self.monitor.is_poller():
             self.log.rotate()
+        self._rests_until = 0.0
         self._woken.set()
 
     def _wants_keys(self) -> bool:
