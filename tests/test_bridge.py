@@ -186,8 +186,9 @@ class TestInitialize:
         store(home)
         bridge = home.bridge()
         bridge.request("details")  # keys have been looked for
-        assert bridge.request("refresh")["status"]["state"] == "balance"
-        assert bridge.told("status_changed") == []
+        home.configure('format = "end {amount}"')
+        bridge.wait_shown(shows("end"))
+        assert len(bridge.told("status_changed")) == 1
 
 
 def store(home):
