@@ -3,9 +3,10 @@
 import json
 import os
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pynvim
 import pytest
 
 from editors import neovim
@@ -179,6 +180,20 @@ class TestRealNeovim:
         assert "The Neovim at " in said
         assert said.count("shows: OpenRouter: $25.00") == 2
 
+    def test_one_that_waits_for_a_key(self, nvim):
+        """It is left alone, and nobody waits for it."""
+        with nvim.running():
+            running = pynvim.attach("socket", path=nvim.address())
+            running.ui_attach(80, 20)
+            running.input(':echo "one\\ntwo"<CR>')
+            wait_for(lambda: running.api.get_mode()["blocking"], "waiting")
+            said = nvim.setup()
+        with suppress(OSError, EOFError):  # only whoever reads the end of the connection closes the socket
+            while running.next_message():
+                pass
+        running.close()
+        assert "not loaded (it waits for a key" in said
+
     def test_a_package_manager_in_the_way(self, nvim):
         """It leaves out the folder of packages."""
         nvim.configure("vim.opt.packpath = {}\nvim.opt.runtimepath = { vim.env.VIMRUNTIME }")
@@ -229,10 +244,14 @@ class Neovim:
         with subprocess.Popen(command, env=environ, **pipes) as process:
             try:
                 wait_for(lambda: list(self.runtime.glob("nvim.*.0")), "listening")
-                (address,) = self.runtime.glob("nvim.*.0")
-                yield lambda expression: self._ask(address, expression)
+                yield lambda expression: self._ask(self.address(), expression)
             finally:
                 process.kill()
+
+    def address(self):
+        """Where the one that runs listens."""
+        (found,) = self.runtime.glob("nvim.*.0")
+        return str(found)
 
     def _ask(self, address, expression):
         """The value of an expression in one that runs."""

@@ -6,9 +6,12 @@ import getpass
 import os
 import shutil
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from functools import partial
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ from typing import Any
 from ..errors import SetupRefused
 
 _PATIENCE = 10.0  # seconds for the text to arrive
+_UNTIL_DRAWN = 1.0  # seconds; lualine takes its time
+_LONGEST = _PATIENCE + 5.0  # for one that runs, whatever it is doing
 _LOOK_AGAIN = 0.05
 
 # Not `packadd`: once Neovim is up it no longer looks where packages are that start by themselves.
@@ -49,13 +54,35 @@ def load_into_running(place: Path) -> Iterator[tuple[str, str]]:
     """
     for address in _addresses():
         try:
-            with _connected(address) as nvim:
-                nvim.exec_lua(_LOAD, str(place))
-                yield address, _shown(nvim)
+            yield address, _in_time(partial(_load, address, place))
+        except TimeoutError:
+            yield address, f"not loaded (it did not answer within {_LONGEST:g} seconds)"
         except (OSError, EOFError):
             continue  # the socket of one that is gone
         except Exception as exc:  # noqa: BLE001  # pynvim raises NvimError, and what its transport raises
             yield address, f"not loaded ({exc})"
+
+
+def _load(address: str, place: Path) -> str:
+    with _connected(address) as nvim:
+        if nvim.api.get_mode()["blocking"]:
+            raise SetupRefused("it waits for a key; press <Enter> there, and run this again")
+        nvim.exec_lua(_LOAD, str(place))
+        return _shown(nvim)
+
+
+def _in_time(action: Callable[[], str]) -> str:
+    """What it returns. Raises TimeoutError: pynvim itself would wait for ever."""
+    outcome: Future[str] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(action())
+        except BaseException as exc:  # noqa: BLE001  # raised again by the caller, below
+            outcome.set_exception(exc)
+
+    threading.Thread(target=run, daemon=True).start()
+    return outcome.result(_LONGEST)
 
 
 def text_of_a_new_one() -> str:
@@ -101,11 +128,19 @@ def _shown(nvim: Any) -> str:
 
 def _is_drawn(nvim: Any, text: str) -> bool:
     nvim.command("doautocmd <nomodeline> User OpenCreditsChanged")
+    deadline = time.monotonic() + _UNTIL_DRAWN
+    while not any(text in line for line in _drawn(nvim)):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_LOOK_AGAIN)
+    return True
+
+
+def _drawn(nvim: Any) -> Iterator[str]:
     for name in _LINES:
         template = nvim.api.get_option_value(name, {})
-        if template and text in nvim.api.eval_statusline(template, {"maxwidth": _WIDE})["str"]:
-            return True
-    return False
+        if template:
+            yield nvim.api.eval_statusline(template, {"maxwidth": _WIDE})["str"]
 
 
 @contextmanager
