@@ -286,6 +286,16 @@ def test_what_else_prints_prints_to_nowhere(home, tmp_path):
     assert ended_well(bridge)
 
 
+def test_without_stdin_it_says_what_it_is_for(home):
+    """No traceback."""
+    shell = ["sh", "-c", '"$0" bridge <&-', home.script]
+    ended = subprocess.run(
+        shell, env=home.environ(), stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False
+    )
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("opencredits: 'opencredits bridge' is what an editor starts")
+
+
 def test_a_terminal_on_stdin_is_told_what_it_is_for(home):
     """Instead of waiting for what nobody can type."""
     for options in ((), ("--demo",)):

@@ -101,6 +101,14 @@ def test_bad_values_are_refused(name, text):
     assert raised.value.action.startswith(("Allowed:", "Known are"))
 
 
+@pytest.mark.parametrize("text", ["x = " + "1" * 5000, "x = " + "[" * 100_000], ids=["digits", "depth"])
+def test_a_file_beyond_what_python_reads_is_a_fault_as_well(file, text):
+    """It is no TOML that anybody meant."""
+    loaded = load(file(text))
+    assert "cannot be read" in loaded.faults[0]
+    assert loaded.origins == {}
+
+
 def test_a_bad_file_never_hides_the_balance(file):
     """Each fault is named with file, option, what was found and what is allowed; defaults are used."""
     path = file(

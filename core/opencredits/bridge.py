@@ -40,10 +40,14 @@ To look at your credits here, use 'opencredits status' or 'opencredits watch'; t
 
 def main(arguments: Sequence[str]) -> NoReturn:
     """Serve one editor on stdin and stdout."""
-    if os.isatty(0):
+    try:
+        streams = None if os.isatty(0) else _take_streams()
+    except OSError:  # one of them is closed
+        streams = None
+    if streams is None:
         sys.stderr.write(_MEANT_FOR_EDITORS)
         sys.exit(2)
-    Bridge(*_take_streams(), demo="--demo" in arguments).serve()
+    Bridge(*streams, demo="--demo" in arguments).serve()
 
 
 def _take_streams() -> tuple[int, int]:

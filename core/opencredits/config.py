@@ -123,7 +123,7 @@ def load(path: str) -> Config:
             table = tomllib.load(file, parse_float=Decimal)
     except FileNotFoundError:
         return Config()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:  # also of a number without end, and of depth
         why = o.hide_keys(str(exc))
         return _unreadable(path, f"{path} cannot be read ({why}); all options are at their defaults.")
     return _Reader(path).config(table)
