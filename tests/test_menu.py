@@ -9,6 +9,7 @@ from opencredits.details import REMOVE, subject_of
 from opencredits.keys import Key, Keys
 from opencredits.menu import INTERVALS, menu
 from opencredits.overrides import Overrides
+from opencredits.reading import Fault
 from opencredits.session import METHODS
 
 SECRET = "sk-or-v1-0123456789abcdef"
@@ -51,11 +52,17 @@ def test_every_choice_has_the_form_that_adapters_rely_on(config, keys):
 def test_without_a_key_one_can_be_entered():
     """Hidden while it is typed."""
     found, choices = branch("OpenRouter: API key")
-    assert found["detail"] == "no key yet"
+    assert found["detail"] == "no key"
     assert [*choices] == ["Enter an API key", "Enter a management key, which may read the balance"]
     enter = choices["Enter an API key"]
     assert enter["request"] == {"method": "set_key", "params": {"account": "default", "kind": "ordinary"}}
     assert enter["prompt"] == {"title": "API key for OpenRouter (not shown)", "into": "key", "secret": True}
+
+
+def test_a_keyring_that_did_not_answer_is_not_called_empty():
+    silent = Fault("keyring", "keyring", "The keyring is locked.", "Unlock it.")
+    found, _ = branch("OpenRouter: API key", keys={"default": Keys(fault=silent)})
+    assert found["detail"] == "The keyring is locked."
 
 
 def test_a_key_in_the_keyring_can_be_replaced_and_removed():

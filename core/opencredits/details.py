@@ -43,6 +43,6 @@ def _row(account: AccountStatus, keys: Keys) -> dict[str, Any]:
     return {
         "id": subject_of(account.name),
         "text": account.text,
-        "detail": ", ".join(found) or "no key",
+        "detail": ", ".join(found) or keys.lack,
         "actions": actions,
     }

@@ -53,6 +53,11 @@ class Keys:
         key = self.ordinary or self.management
         return fingerprint(key.secret) if key else None
 
+    @property
+    def lack(self) -> str:
+        """What is there instead of a key, in words."""
+        return "no key" if self.fault is None or self.fault.kind == "no_key" else self.fault.message
+
 
 def fingerprint(secret: str) -> str:
     """The first 16 hex digits of the SHA-256 of a key."""

@@ -40,7 +40,7 @@ def menu(config: Config, keys: Mapping[str, Keys]) -> dict[str, Any]:
 
 def _account(account: AccountSettings, keys: Keys) -> Choice:
     found = keys.ordinary or keys.management
-    detail = f"from: {found.origin}" if found else "no key yet"
+    detail = f"from: {found.origin}" if found else keys.lack
     choices = [choice for kind in ("ordinary", "management") for choice in _key(account, keys, kind)]
     return _branch(f"{account.label}: API key", detail, choices)
 
