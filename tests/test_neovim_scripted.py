@@ -375,6 +375,12 @@ def test_an_alert_is_said_at_its_level(stage):
     assert nvim.asked() == []
 
 
+def test_an_alert_of_ours_does_not_say_our_name_twice(stage):
+    nvim = stage.opened()
+    stage.script.cue(notify="alert", params={**ALERT, "title": "OpenCredits", "actions": []})
+    assert nvim.wait_said(ALERT["message"]) == f"OpenCredits: {ALERT['message']}"
+
+
 def test_an_action_of_an_alert_is_done_after_a_yes(stage):
     asks = {"status": STATUS, "message": None, "confirm": {"text": "Really?", "token": "t0"}}
     nvim = stage.opened(act=[{"result": asks}])

@@ -12,7 +12,8 @@ local waiting = {} ---@type opencredits.Alert[] newest first
 
 ---@param alert opencredits.Alert
 function M.receive(alert)
-  local text = ("%s: %s"):format(alert.title, alert.message)
+  -- What is said begins with our own name anyway.
+  local text = alert.title == "OpenCredits" and alert.message or ("%s: %s"):format(alert.title, alert.message)
   local actions = alert.actions or {}
   if #actions > 0 then
     local titles = vim.tbl_map(function(action)
