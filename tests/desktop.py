@@ -90,6 +90,13 @@ class Desktop:
         _stop(self.keyring, signal.SIGTERM)
         self.keyring = None
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """By which a program finds its keyring, and waits for it however busy the machine is."""
+        bus = self.environ["DBUS_SESSION_BUS_ADDRESS"]
+        patience = {"OPENCREDITS_KEYRING_PATIENCE": "20"}
+        return {"DBUS_SESSION_BUS_ADDRESS": bus, "XDG_RUNTIME_DIR": self.folder, **patience}
+
     def freeze_keyring(self) -> None:
         """Its name stays on the bus, but nothing is answered."""
         self.keyring.send_signal(signal.SIGSTOP)

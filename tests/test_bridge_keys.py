@@ -36,9 +36,8 @@ def sim():
 def home(cli, sim, session):
     """A home beside it in that session, with an empty keyring and no key in the environment."""
     session.clear()
-    bus = session.environ["DBUS_SESSION_BUS_ADDRESS"]
     with Home(cli.script, cli.home, sim) as home:
-        home.env = {"DBUS_SESSION_BUS_ADDRESS": bus, "XDG_RUNTIME_DIR": session.folder}
+        home.env = session.variables
         yield home
 
 
@@ -175,7 +174,7 @@ class TestEntered:
         """Before OpenRouter is asked."""
         with Desktop() as silent:
             silent.start_keyring("password")
-            home.env["DBUS_SESSION_BUS_ADDRESS"] = silent.environ["DBUS_SESSION_BUS_ADDRESS"]
+            home.env = {**silent.variables, "OPENCREDITS_KEYRING_PATIENCE": "2"}
             (bridge,) = keyless(home, 1)
             silent.freeze_keyring()
             error = refused(bridge, "set_key", account="default", key=home.sim.key)

@@ -54,8 +54,7 @@ def desktop(home):
     """The same with a real keyring and no key in the environment."""
     with Desktop() as session:
         session.start_keyring("password")
-        bus = session.environ["DBUS_SESSION_BUS_ADDRESS"]
-        home.env = {"DBUS_SESSION_BUS_ADDRESS": bus, "XDG_RUNTIME_DIR": session.folder}
+        home.env = session.variables
         yield home
 
 

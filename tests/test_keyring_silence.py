@@ -285,3 +285,9 @@ def _hang_up(listener):
             listener.accept()[0].close()
         except OSError:
             return
+
+
+@pytest.mark.parametrize(("given", "used"), [("7", 7), ("", 2), ("0", 2), ("61", 2), ("nan", 2), ("soon", 2)])
+def test_a_person_may_have_more_patience(given, used):
+    """By a variable, since it is about this machine; nonsense is passed over."""
+    assert KeyringStore(environ={"OPENCREDITS_KEYRING_PATIENCE": given}).patience == used

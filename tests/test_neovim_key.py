@@ -79,8 +79,9 @@ def test_a_key_entered_at_the_prompt_is_nowhere_else(cli, editor, desktop, sim):
     configure(home, sim)
     with contextlib.ExitStack() as stack:
         children = stack.enter_context(Descendants())
-        bus = {name: desktop.environ[name] for name in ("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")}
-        nvim = stack.enter_context(Neovim(editor, home, {"command": cli.script}, env=bus, argv=("-V1vlog",)))
+        nvim = stack.enter_context(
+            Neovim(editor, home, {"command": cli.script}, env=desktop.variables, argv=("-V1vlog",))
+        )
         nvim.wait_text("OpenRouter: Set API key")
         screen = nvim.screen()
         for keys in BEFORE:
@@ -116,8 +117,7 @@ def test_a_refused_key_is_not_repeated(cli, editor, desktop, sim):
     home = Path(desktop.folder)
     configure(home, sim)
     key = new_key()
-    bus = {name: desktop.environ[name] for name in ("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")}
-    with Neovim(editor, home, {"command": cli.script}, env=bus) as nvim:
+    with Neovim(editor, home, {"command": cli.script}, env=desktop.variables) as nvim:
         nvim.wait_text("OpenRouter: Set API key")
         ask(nvim)
         nvim.api.request("nvim_paste", key, False, -1)  # as a terminal does

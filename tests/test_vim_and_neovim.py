@@ -44,8 +44,7 @@ def test_a_key_that_is_entered_in_neovim_is_used_by_vim(home):
     """By a real keyring; in the environment there is none."""
     with Desktop() as session:
         session.start_keyring("password")
-        home.env["DBUS_SESSION_BUS_ADDRESS"] = session.environ["DBUS_SESSION_BUS_ADDRESS"]
-        home.env |= {"XDG_RUNTIME_DIR": session.folder, "OPENROUTER_API_KEY": None}
+        home.env |= {**session.variables, "OPENROUTER_API_KEY": None}
         vim, neovim = home.open(), home.open_neovim()
         assert vim.wait_text("OpenRouter: Set") == neovim.wait_text("OpenRouter: Set")
         neovim.answer("OpenRouter: API key", "Enter an API key")

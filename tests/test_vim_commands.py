@@ -375,12 +375,7 @@ def desktop(home):
     """A real keyring, and no key in the environment."""
     with Desktop() as session:
         session.start_keyring("password")
-        bus = session.environ["DBUS_SESSION_BUS_ADDRESS"]
-        home.env |= {
-            "DBUS_SESSION_BUS_ADDRESS": bus,
-            "XDG_RUNTIME_DIR": session.folder,
-            "OPENROUTER_API_KEY": None,
-        }
+        home.env |= {**session.variables, "OPENROUTER_API_KEY": None}
         yield session
 
 

@@ -18,6 +18,8 @@ KeyKind = Literal["ordinary", "management"]
 
 SERVICE = "opencredits"
 _CHILD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keyring_child.py")
+PATIENCE_VARIABLE = "OPENCREDITS_KEYRING_PATIENCE"
+_PATIENCE = 2.0
 _MOST_ANSWER = 1024 * 1024
 # A person waits for a change, and one that was cut off leaves them not knowing what is stored.
 _PATIENCE_FOR_CHANGES = 5
@@ -91,8 +93,10 @@ class Keyring(Protocol):
 
 
 class KeyringStore:
-    """The system's keyring. `patience` is how many seconds an answer may take; a change five times that.
+    """The system's keyring.
 
+    `patience` is how many seconds an answer may take; a change five times that. Without it the variable
+    OPENCREDITS_KEYRING_PATIENCE of `environ` tells, else it is 2.
     `hidden` are the names of more environment variables that hold keys, such as each account's `key_env`.
     After it let that time pass, `read` does not ask it again for `pause` seconds of `clock`.
     """
@@ -102,13 +106,13 @@ class KeyringStore:
         *,
         environ: Mapping[str, str] | None = None,
         hidden: Iterable[str] = (),
-        patience: float = 2.0,
+        patience: float | None = None,
         pause: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.environ = os.environ if environ is None else environ
         self.hidden = child.Hidden(tuple(hidden))
-        self.patience = patience
+        self.patience = _patience(self.environ) if patience is None else patience
         self.pause = pause
         self.clock = clock
         self._asked_again_at: float | None = None
@@ -251,6 +255,15 @@ def _checked(ended: child.Ended) -> dict[str, Any]:
             action=_or_other_ways("Try it with 'python -m keyring'"),
         )
     return answer
+
+
+def _patience(environ: Mapping[str, str]) -> float:
+    """As the person has it who has a slow keyring; anything but 1 to 60 seconds is passed over."""
+    try:
+        seconds = float(environ.get(PATIENCE_VARIABLE, ""))
+    except ValueError:
+        return _PATIENCE
+    return seconds if 1 <= seconds <= 60 else _PATIENCE
 
 
 def _or_other_ways(action: str) -> str:
