@@ -285,7 +285,9 @@ class TestMethods:
         home.configure("# mine")
         bridge.request("settings", format="own")
         found = bridge.request("save_setting", name="format", value="saved {amount}")
-        assert found["message"] == "format is saved {amount} now, in every editor."
+        assert (
+            found["message"] == "format is saved {amount} now, in every editor that does not set it itself."
+        )
         assert found["status"]["text"].startswith("saved $")
         text = home.config.read_text()
         assert "# mine" in text
@@ -507,7 +509,10 @@ class TestSlowAnswers:
         """One after the other."""
         ids = [bridge.send("save_setting", name="rate_window", value=str(n)) for n in range(1, 9)]
         for n, id in enumerate(ids, 1):
-            assert bridge.answer(id)["message"] == f"rate_window is {n} now, in every editor."
+            assert (
+                bridge.answer(id)["message"]
+                == f"rate_window is {n} now, in every editor that does not set it itself."
+            )
         assert "rate_window = 8" in home.config.read_text()
 
 

@@ -1,4 +1,4 @@
-"""What is left of your OpenRouter credits, how fast it goes and who is spending it.
+"""What is left of your OpenRouter credits, and how fast it goes.
 
 This is the public door: what is listed in `__all__` is meant to be used, everything else may change.
 

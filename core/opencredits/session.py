@@ -168,7 +168,7 @@ class Session:
         self._overrides.update({name: None}, ())
         self._reload_if_changed()
         self._apply_overrides()  # the watch may have seen the new file first, with what is taken back here
-        return {"message": f"{name} is {value} now, in every editor."}
+        return {"message": f"{name} is {value} now, in every editor that does not set it itself."}
 
     def set_key(self, given: Params) -> Result:
         """Check a key with the API and store it. Raises what is against it."""

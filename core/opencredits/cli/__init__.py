@@ -53,7 +53,7 @@ class _Commands(click.Group):
 @click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")
 @click.pass_context
 def opencredits(context: click.Context) -> None:
-    """What is left of your OpenRouter credits, how fast it goes, and who is spending it.
+    """What is left of your OpenRouter credits, and how fast it goes.
 
     Start with 'opencredits demo' (no key needed), or with 'opencredits login' and 'opencredits status'.
 
