@@ -14,6 +14,7 @@ from waiting import wait_for
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a Secret Service needs D-Bus")
 
 WRONG = "sk-or-v1-wrongwrongwrong0123456789"
+KEEPS_KEYS = {"name": "test", "version": "1", "keeps_keys": True}
 WORK = '[accounts.work]\nbase_url = "{0}"\n'
 
 
@@ -192,7 +193,7 @@ class TestRemoved:
         set_key(first, home.sim.key)
         second.wait_shown(has_balance)
         found = second.request("remove_key", account="default")
-        assert set(found) == {"status", "message"}
+        assert set(found) == {"status", "message", "removed"}
         assert found["message"] == "The ordinary key of the account 'default' is removed."
         assert has_no_key(found["status"])
         first.wait_shown(has_no_key)
@@ -230,7 +231,7 @@ class TestRemoved:
         actions = {each["title"]: each["id"] for each in row["actions"]}
         asked = {"subject": row["id"], "action": actions["Remove the API key"]}
         found = bridge.request("act", **asked)
-        assert set(found) == {"status", "message", "confirm"}
+        assert set(found) == {"status", "message", "confirm", "removed"}
         assert found["confirm"]["text"] == "Remove the ordinary key of 'default'?"
         assert has_balance(found["status"])
         for token in ("", "wrong"):
@@ -247,3 +248,71 @@ class TestRemoved:
         )
         assert has_no_key(done["status"])
         assert refused(bridge, "act", **asked, confirm=token).code == -32041
+
+
+class TestKeptByTheEditor:
+    """`client.keeps_keys`, where the machine has no keyring."""
+
+    @pytest.fixture
+    def home(self, home):
+        """Without a D-Bus session."""
+        home.env = {}
+        return home
+
+    def start(self, home, **more):
+        """An editor that keeps keys, once it asks for one."""
+        bridge = home.bridge(client=KEEPS_KEYS, **more)
+        bridge.wait_shown(lambda status: status["state"] != "starting")
+        return bridge
+
+    def test_it_is_checked_and_used_and_the_editor_is_told_to_keep_it(self, home):
+        """No other session knows it, and no file."""
+        bridge, other = self.start(home), home.bridge()
+        assert refused(bridge, "set_key", account="default", key=WRONG).kind == "invalid_key"
+        found = set_key(bridge, home.sim.key)
+        assert (found["kind"], found["stored_in"]) == ("ordinary", "editor")
+        assert found["message"] == (
+            "The ordinary key of the account 'default' is stored in the editor, since there is no keyring."
+        )
+        assert has_balance(found["status"])
+        assert refused(other, "set_key", account="default", key=home.sim.key).kind == "no_keyring"
+        assert titles(other)[0] == "Enter an API key"
+        search = Search([home.sim.key])
+        files = [each for each in home.folder.rglob("*") if each.is_file()]
+        assert {found for each in files for found in search(each.read_bytes())} == set()
+
+    def test_it_is_handed_over_again_and_removed(self, home):
+        """By the menu's request, or from the details."""
+        for remove in (self.remove_by_request, self.remove_by_action):
+            bridge = self.start(home, keys={"default": {"ordinary": home.sim.key}})
+            bridge.wait_shown(has_balance)
+            assert titles(bridge)[:2] == ["Replace the API key", "Remove the API key"]
+            found = remove(bridge)
+            assert found["removed"] == {"account": "default", "kind": "ordinary"}
+            assert has_no_key(found["status"])
+            assert refused(bridge, "remove_key", account="default").kind == "no_key"
+
+    def remove_by_request(self, bridge):
+        return bridge.request("remove_key", account="default")
+
+    def remove_by_action(self, bridge):
+        asked = {"subject": "account:default", "action": "remove_ordinary_key"}
+        question = bridge.request("act", **asked)
+        assert question["removed"] is None
+        return bridge.request("act", **asked, confirm=question["confirm"]["token"])
+
+    def test_a_keyring_that_has_come_takes_the_key_over(self, home, session):
+        """What the editor had handed over is not looked at any more."""
+        home.env = session.variables
+        bridge = self.start(home, keys={"default": {"ordinary": home.sim.keys[1]}})
+        bridge.wait_shown(has_balance)
+        assert set_key(bridge, home.sim.key)["stored_in"] == "keyring (SecretService)"
+        removed = bridge.request("remove_key", account="default")
+        assert removed["message"] == "The ordinary key of the account 'default' is removed."
+        assert has_no_key(removed["status"])
+
+    @pytest.mark.parametrize("wrong", ["yes", 1, []])
+    def test_it_is_true_or_false(self, home, wrong):
+        bridge = home.start()
+        error = refused(bridge, "initialize", protocol=1, client={**KEEPS_KEYS, "keeps_keys": wrong})
+        assert error.code == -32602

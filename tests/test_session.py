@@ -206,6 +206,34 @@ def test_a_saved_setting_holds_although_the_watch_was_faster(home, session):
     assert session.show()["text"] == "saved"
 
 
+def test_a_removed_key_is_not_polled_with_while_keys_are_looked_for(home, sim):
+    """Whoever polls then waits for what is found, and asks nobody."""
+    removed, polled = threading.Event(), threading.Event()
+    account = home.settings.accounts["default"]
+
+    class Slow:
+        """The search after the removal takes until somebody else has tried to poll."""
+
+        def find(self, account):
+            if not removed.is_set():
+                return home.keys.find(account)
+            if threading.current_thread() is not other:
+                other.start()
+                polled.wait(AT_ONCE)
+            return Keys()
+
+    monitor = Monitor(home.settings, home.store, Slow(), None, clock=lambda: home.now)
+    other = threading.Thread(target=lambda: (monitor.poll_if_due(), polled.set()))
+    monitor.poll_if_due()
+    asked = sim.count()
+    removed.set()
+    monitor.forget(account)
+    monitor.find_keys()
+    other.join()
+    assert polled.is_set()
+    assert sim.count() == asked
+
+
 def test_who_looks_for_keys_last_is_right(home):
     """A search that began before a key was removed must not bring it back afterwards."""
     answers, begun, go = (

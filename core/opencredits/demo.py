@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Self
+from typing import NoReturn, Self
 
 from .config import DEFAULT_ACCOUNT, SETTINGS, AccountSettings, Config, Settings, parse_value
-from .errors import KeyMissing
-from .home import HandedKeys
-from .keyring_store import KeyKind, KeyringAnswer
+from .errors import KeyUnusable
+from .handed_keys import HandedKeys
+from .keyring_store import KeyKind
 from .keys import Key, Keys
 from .moment import from_unix
 from .monitor import Monitor
@@ -158,19 +158,19 @@ class OneKey:
 
 
 class NoKeyring:
-    """The demo keeps no keys."""
+    """The demo takes no keys: none is to be sent to the simulator. Raises KeyUnusable, always."""
 
-    def read(self, *accounts: str) -> KeyringAnswer:  # noqa: ARG002
-        """There is none."""
-        return KeyringAnswer(absent="The demo keeps no keys.", way_out="Switch 'demo' off to use your own.")
+    def read(self, *accounts: str) -> NoReturn:  # noqa: ARG002
+        """See the class."""
+        raise KeyUnusable("The demo takes no keys.", action="Switch 'demo' off to use your own.")
 
-    def write(self, account: str, kind: KeyKind, secret: str) -> str:  # noqa: ARG002
-        """Raises KeyMissing, always."""
-        raise KeyMissing("The demo keeps no keys.")
+    def write(self, account: str, kind: KeyKind, secret: str) -> NoReturn:  # noqa: ARG002
+        """See the class."""
+        self.read(account)
 
-    def remove(self, account: str, kind: KeyKind) -> bool:  # noqa: ARG002
-        """There is none."""
-        return False
+    def remove(self, account: str, kind: KeyKind) -> NoReturn:  # noqa: ARG002
+        """See the class."""
+        self.read(account)
 
 
 class _TimeLapse:

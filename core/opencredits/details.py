@@ -36,7 +36,7 @@ def details(status: Status, keys: Mapping[str, Keys]) -> dict[str, Any]:
 def _row(account: AccountStatus, keys: Keys) -> dict[str, Any]:
     actions = [{"id": REFRESH, "title": "Refresh"}]
     for key in (keys.ordinary, keys.management):
-        if key is not None and key.source == "keyring":
+        if key is not None and key.is_stored:
             name = "API key" if key.kind == "ordinary" else "management key"
             actions.append({"id": REMOVE[key.kind], "title": f"Remove the {name}"})
     found = [f"{key.kind} key from: {key.origin}" for key in (keys.ordinary, keys.management) if key]

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import Protocol
 
 from .config import Config, load, save_value
-from .keyring_store import KeyKind, Keyring, KeyringStore
+from .handed_keys import HandedKeys
+from .keyring_store import Keyring, KeyringStore
 from .keys import KeyFinder
 from .monitor import KeySource, Monitor
 from .paths import Paths, default
 from .store import Store
-
-HandedKeys = Mapping[tuple[str, KeyKind], str]
 
 
 class Home(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .config import AccountSettings
 from .errors import ConfigError, KeyMissing, KeyRejected, KeyUnusable, ProviderError
+from .handed_keys import IN_EDITOR
 from .keyring_store import KeyKind, Keyring
 from .keys import Key
 from .monitor import utc_now
@@ -53,7 +54,8 @@ def identified(
 
 def stored(account: str, kind: KeyKind, where: str) -> str:
     """The sentence for a key that is stored now."""
-    return f"The {WORDS[kind]} of the account '{account}' is stored in {where}."
+    place = "the editor, since there is no keyring" if where == IN_EDITOR else where
+    return f"The {WORDS[kind]} of the account '{account}' is stored in {place}."
 
 
 def removed(account: str, kind: KeyKind) -> str:

@@ -34,6 +34,11 @@ class Key:
     origin: str
     took: float = 0.0
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is where an editor's `set_key` puts it, so that it can be replaced and removed there."""
+        return self.source in ("keyring", "editor")
+
 
 @dataclass(frozen=True)
 class Keys:
@@ -52,6 +57,13 @@ class Keys:
         """What readings, lease and history hang on: that of the ordinary, else of the management key."""
         key = self.ordinary or self.management
         return fingerprint(key.secret) if key else None
+
+    def are(self, other: Keys | None) -> bool:
+        """Whether the same keys were found, wherever and however fast."""
+        return other is not None and self._secrets() == other._secrets()  # noqa: SLF001  # of the same class
+
+    def _secrets(self) -> list[str | None]:
+        return [key.secret if key else None for key in (self.ordinary, self.management)]
 
     @property
     def lack(self) -> str:
@@ -94,7 +106,7 @@ class KeyFinder:
         accounts: Iterable[AccountSettings] = (),
         patience: float = 10.0,
     ) -> None:
-        self.handed = handed or {}
+        self.handed = {} if handed is None else handed  # which may change
         self.environ = os.environ if environ is None else environ
         self.keyring = keyring or KeyringStore(environ=self.environ)
         self.variables = {each.key_env for each in accounts if each.key_env}

@@ -48,7 +48,7 @@ def _account(account: AccountSettings, keys: Keys) -> Choice:
 def _key(account: AccountSettings, keys: Keys, kind: KeyKind) -> Sequence[Choice]:
     key = keys.ordinary if kind == "ordinary" else keys.management
     name = "API key" if kind == "ordinary" else "management key"
-    does = "Replace the" if key and key.source == "keyring" else "Enter the" if key else "Enter an"
+    does = "Replace the" if key and key.is_stored else "Enter the" if key else "Enter an"
     does = "Enter a" if does == "Enter an" and kind == "management" else does
     why = "" if kind == "ordinary" else ", which may read the balance"
     enter = {
@@ -57,10 +57,10 @@ def _key(account: AccountSettings, keys: Keys, kind: KeyKind) -> Sequence[Choice
         "request": {"method": "set_key", "params": {"account": account.name, "kind": kind}},
         "prompt": {"title": f"{name} for {account.label} (not shown)", "into": "key", "secret": True},
     }
-    if key is None or key.source != "keyring":
+    if key is None or not key.is_stored:
         return [enter]
     action = {"subject": subject_of(account.name), "action": REMOVE[kind]}
-    remove = _leaf(f"Remove the {name}", f"It is in the {key.origin}.", "act", action)
+    remove = _leaf(f"Remove the {name}", f"It is in: {key.origin}.", "act", action)
     return [enter, remove]
 
 

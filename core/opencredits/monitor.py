@@ -120,6 +120,13 @@ class Monitor:
                 self._keys.pop(name, None)
             _side_by_side(one, watched)
 
+    def forget(self, account: AccountSettings) -> None:
+        """Somebody changed the keys of an account: they are not used any more, nor what is known by them."""
+        with self._finding:
+            # In this order: whoever polls with the old ones has lost the lease, or finds them gone.
+            self._keys.pop(account.name, None)
+            self.store.forget(account.name, account.base_url)
+
     def has_new_accounts(self) -> bool:
         """Whether an account is watched whose keys nobody has looked for yet."""
         return any(account.name not in self._keys for account in self.config.watched())
@@ -212,11 +219,11 @@ class Monitor:
         return View(account, record.reading, self.store.history(record.series_id, since, until), fault)
 
     def _poll_if_due(self, account: AccountSettings) -> None:
-        keys = self.keys(account)
-        if keys.fingerprint is None or account.fault is not None:
-            return
         started = time.monotonic()
         while True:
+            keys = self.keys(account)
+            if keys.fingerprint is None or account.fault is not None:
+                return
             record = self.store.ensure(account.name, account.base_url, keys.fingerprint)
             now = self._clock()
             if not self._is_due(record, now) or self._poll_with_lease(
@@ -229,11 +236,11 @@ class Monitor:
             time.sleep(_LOOK_AGAIN)
 
     def _refresh(self, account: AccountSettings) -> None:
-        keys = self.keys(account)
-        if keys.fingerprint is None or account.fault is not None:
-            return
         asked_at, started = self._clock(), time.monotonic()
         while time.monotonic() - started < LONGEST_PATIENCE:
+            keys = self.keys(account)
+            if keys.fingerprint is None or account.fault is not None:
+                return
             record = self.store.ensure(account.name, account.base_url, keys.fingerprint)
             now = self._clock()
             if _answered_since(record.polled, asked_at) or schedule.just_refreshed(record.polled, now):
@@ -274,9 +281,12 @@ class Monitor:
     def _poll_with_lease(
         self, account: AccountSettings, keys: Keys, record: Record, now: datetime, *, manual: bool
     ) -> bool:
-        """Poll if nobody else does. False when another process was faster."""
+        """Poll if nobody else does. False when another process was faster, or the keys have changed."""
         held = None if record.is_leased(now) else self.store.take_lease(record, now)
         if held is None:
+            return False
+        if not keys.are(self._keys.get(account.name)):
+            self.store.give_up(held)
             return False
         self._held.add(held)
         try:

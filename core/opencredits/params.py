@@ -24,9 +24,9 @@ def text_or_none(params: Params, name: str) -> str | None:
     return None if params.get(name) is None else text(params, name)
 
 
-def flag(params: Params, name: str) -> bool:
-    """Raises BadParams."""
-    found = params.get(name)
+def flag(params: Params, name: str, *, default: bool | None = None) -> bool:
+    """`default` is for one that may be left out, or null. Raises BadParams."""
+    found = default if params.get(name) is None else params[name]
     if not isinstance(found, bool):
         raise BadParams(f"'{name}' has to be true or false.")
     return found

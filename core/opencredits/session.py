@@ -15,7 +15,9 @@ from .config import Config
 from .details import REFRESH, REMOVE, details, subject_of
 from .errors import BadParams, KeyMissing, NotARequest, NotInitialized, NotOffered, ProtocolUnsupported
 from .first_answer import PROTOCOL, result
-from .home import HandedKeys, Home
+from .handed_keys import HandedKeys
+from .home import Home
+from .keyring_store import KeyKind
 from .keys import Keys, check_key
 from .lane import Lane
 from .log import Log
@@ -37,6 +39,13 @@ class Tell(Protocol):
 
     def __call__(self, method: str, about: Mapping[str, object]) -> None:
         """Under `speaking`."""
+
+
+class KeyStore(Protocol):
+    """What keeps a key."""
+
+    def write(self, account: str, kind: KeyKind, secret: str) -> str:
+        """Store it, and return where it is now."""
 
 
 class Session:
@@ -69,7 +78,7 @@ class Session:
         self._rests_until = 0.0
         self._keys_found: tuple[float, object] | None = None
         self._lacks_keys = True
-        self._handed: HandedKeys = {}
+        self._handed = HandedKeys()
         self._to_confirm: tuple[str, str, str] | None = None
 
     @property
@@ -123,7 +132,9 @@ class Session:
         _check_protocol(given.get("protocol"))
         client = params.table(given, "client")
         name, version = (params.text_or_none(client, field) for field in ("name", "version"))
-        handed, settings = params.keys(given), params.table(given, "settings")
+        keeps_keys = params.flag(client, "keeps_keys", default=False)
+        handed = HandedKeys(params.keys(given), editor_keeps=keeps_keys)
+        settings = params.table(given, "settings")
         self.log.who = " ".join(f"{name or 'editor'} {version or ''}".split())[:_LONGEST_NAME]
         self._config_version = self._home.config_version()
         config = self._home.config()
@@ -174,9 +185,10 @@ class Session:
         """Check a key with the API and store it. Raises what is against it."""
         account = self.config.account(params.text(given, "account"))
         wanted, secret = params.kind(given), check_key(params.text(given, "key"))
-        key_change.check_keyring(self._home.keyring, account.name)
+        store = self._key_store(account.name)
         kind = key_change.identified(account, secret, wanted)
-        where = self._home.keyring.write(account.name, kind, secret)
+        self._handed.remove(account.name, kind)
+        where = store.write(account.name, kind, secret)
         self._use_new_keys(account.name)
         return {
             "message": key_change.stored(account.name, kind, where),
@@ -185,16 +197,18 @@ class Session:
         }
 
     def remove_key(self, given: Params) -> Result:
-        """Remove a key from the keyring. Raises KeyMissing when it has none."""
+        """Remove a key from where `set_key` stores it. Raises KeyMissing when there is none."""
         account, kind = self.config.account(params.text(given, "account")), params.kind(given) or "ordinary"
-        removed = self._home.keyring.remove(account.name, kind)
+        was_stored = self._home.keyring.remove(account.name, kind)
+        was_handed = self._handed.remove(account.name, kind)
         self._use_new_keys(account.name)
         keys = self.monitor.keys(account)
         other = keys.ordinary if kind == "ordinary" else keys.management
         left = f"A key is still found: {other.origin}." if other else ""
-        if not removed:
+        if not was_stored and not was_handed:
             raise KeyMissing(key_change.nothing_to_remove(account.name, kind), action=left)
-        return {"message": f"{key_change.removed(account.name, kind)} {left}".strip()}
+        message = f"{key_change.removed(account.name, kind)} {left}".strip()
+        return {"message": message, "removed": {"account": account.name, "kind": kind}}
 
     def details(self, given: Params) -> Result:  # noqa: ARG002
         """A page to read, and what can be done about its rows."""
@@ -212,7 +226,7 @@ class Session:
         account = {subject_of(name): name for name in self.config.accounts}.get(subject)
         kind = {action: kind for kind, action in REMOVE.items()}.get(action)
         if account is not None and action == REFRESH:
-            return {**(self.refresh({"account": account}) or {}), "confirm": None}
+            return {**(self.refresh({"account": account}) or {}), "confirm": None, "removed": None}
         if account is None or kind is None:
             raise NotOffered("That is not offered, or no longer.", action="Look at the details again.")
         if token is None:
@@ -239,16 +253,25 @@ class Session:
     def _ask(self, subject: str, action: str, question: str) -> Result:
         token = os.urandom(6).hex()
         self._to_confirm = (subject, action, token)
-        return {"message": None, "confirm": {"text": question, "token": token}}
+        return {"message": None, "confirm": {"text": question, "token": token}, "removed": None}
 
     def _check_confirmed(self, subject: str, action: str, token: str) -> None:
         asked, self._to_confirm = self._to_confirm, None
         if asked != (subject, action, token):
             raise NotOffered("That was asked too long ago; nothing was done.", action="Choose it again.")
 
+    def _key_store(self, account: str) -> KeyStore:
+        """Where a key of the account can be kept. Raises KeyMissing, KeyringSilent."""
+        try:
+            key_change.check_keyring(self._home.keyring, account)
+        except KeyMissing:
+            if not self._handed.editor_keeps:
+                raise
+            return self._handed
+        return self._home.keyring
+
     def _use_new_keys(self, account: str) -> None:
-        # What was known of the old key, such as its rejection, is no longer known.
-        self.monitor.store.forget(account, self.config.accounts[account].base_url)
+        self.monitor.forget(self.config.accounts[account])
         self._find_keys()
         self.monitor.poll_if_due()
         self.monitor.write_status()
