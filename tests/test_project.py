@@ -43,7 +43,8 @@ PURE = {
 # A part may import what stands above it, and others of its own row as long as that is no circle.
 LAYERS = (
     PURE | {"config", "overrides", "paths"},  # these read the disk; the pure part takes what they found
-    {"child", "keyring_child", "keyring_store", "keys", "lane", "log", "status_file", "first_answer"},
+    {"child", "keyring_child", "keyring_store", "keys", "handed_keys"},
+    {"lane", "log", "status_file", "first_answer"},
     {"details", "editors", "menu", "params", "providers", "store"},
     {"home", "key_change", "monitor"},
     {"demo", "session"},
