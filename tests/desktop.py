@@ -101,6 +101,10 @@ class Desktop:
         """Its name stays on the bus, but nothing is answered."""
         self.keyring.send_signal(signal.SIGSTOP)
 
+    def thaw_keyring(self) -> None:
+        """It answers again."""
+        self.keyring.send_signal(signal.SIGCONT)
+
     def freeze_bus(self) -> None:
         """Its socket takes connections, but nothing is answered."""
         self.bus.send_signal(signal.SIGSTOP)

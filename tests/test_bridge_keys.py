@@ -183,6 +183,20 @@ class TestEntered:
             assert "did not answer" in str(error)
             assert home.sim.count() == 0
 
+    def test_a_keyring_that_is_unlocked_is_asked_again_at_a_refresh(self, home, session):
+        """The person need not wait for the minute that it is left alone."""
+        with Desktop() as late:
+            late.start_keyring("password")
+            home.env = {**late.variables}
+            (bridge,) = keyless(home, 1)
+            set_key(bridge, home.sim.key)
+            late.freeze_keyring()
+            home.env["OPENCREDITS_KEYRING_PATIENCE"] = "5"
+            other = home.bridge()
+            other.wait_shown(lambda status: status["accounts"][0]["error"])
+            late.thaw_keyring()
+            assert has_balance(other.request("refresh")["status"])
+
 
 class TestRemoved:
     """`remove_key`, and the same by `act`."""

@@ -158,7 +158,7 @@ class OneKey:
 
 
 class NoKeyring:
-    """The demo takes no keys: none is to be sent to the simulator. Raises KeyUnusable, always."""
+    """The demo takes no keys, since none is to be sent to the simulator: raises KeyUnusable."""
 
     def read(self, *accounts: str) -> NoReturn:  # noqa: ARG002
         """See the class."""
@@ -171,6 +171,9 @@ class NoKeyring:
     def remove(self, account: str, kind: KeyKind) -> NoReturn:  # noqa: ARG002
         """See the class."""
         self.read(account)
+
+    def ask_again(self) -> None:
+        """It is never late."""
 
 
 class _TimeLapse:

@@ -91,6 +91,9 @@ class Keyring(Protocol):
     def remove(self, account: str, kind: KeyKind) -> bool:
         """Remove a key; False when there was none."""
 
+    def ask_again(self) -> None:
+        """A person is waiting, who may have unlocked it: ask it also right after it was late."""
+
 
 class KeyringStore:
     """The system's keyring.
@@ -165,6 +168,10 @@ class KeyringStore:
                 "The keyring did not remove the key.", action="Remove it with the keyring's own program."
             )
         return bool(answer["removed"])
+
+    def ask_again(self) -> None:
+        """See Keyring."""
+        self._asked_again_at = None
 
     def describe(self) -> str:
         """The name of the backend, also when it is locked, or why there is none. Raises KeyringSilent."""

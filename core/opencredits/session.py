@@ -154,6 +154,7 @@ class Session:
         """Ask now. Raises RefreshRefused, ConfigError for an unknown account."""
         account = params.text_or_none(given, "account")
         if self.monitor.lacks_keys():
+            self._home.keyring.ask_again()
             self._find_keys()
         names = [account] if account is not None else [each.name for each in self.config.watched()]
         refused = self.monitor.refresh(*names)
@@ -262,6 +263,7 @@ class Session:
 
     def _key_store(self, account: str) -> KeyStore:
         """Where a key of the account can be kept. Raises KeyMissing, KeyringSilent."""
+        self._home.keyring.ask_again()
         try:
             key_change.check_keyring(self._home.keyring, account)
         except KeyMissing:
