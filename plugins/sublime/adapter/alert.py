@@ -1,0 +1,56 @@
+"""Alerts: each is shown once; one that offers actions waits for `OpenCredits: Answer Alert`."""
+
+from __future__ import annotations
+
+from . import choice, message
+from .bridge import Json
+from .request import Requests
+
+MOST = 20
+NONE_WAITS = "No alert waits for an answer."
+
+
+class Alerts:
+    """Those that wait, newest first."""
+
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
+        self._waiting: list[Json] = []
+
+    def receive(self, alert: Json) -> None:
+        """Show it."""
+        # What is said begins with our own name anyway.
+        title, text = alert["title"], alert["message"]
+        words = text if title == "OpenCredits" else f"{title}: {text}"
+        if alert.get("actions"):
+            titles = " | ".join(action["title"] for action in alert["actions"])
+            words = f"{words} [{titles}: 'OpenCredits: Answer Alert']"
+            self._forget(alert["id"])
+            self._waiting = [alert, *self._waiting][:MOST]
+        message.problem(words)
+
+    def choose(self) -> None:
+        """Choose one that waits, and then what to do about it."""
+        if not self._waiting:
+            message.info(NONE_WAITS)
+        elif len(self._waiting) == 1:
+            self._act(self._waiting[0])
+        else:
+            choices = [
+                {"title": alert["title"], "detail": alert["message"], "alert": alert}
+                for alert in self._waiting
+            ]
+            choice.ask("OpenCredits", choices, lambda chosen: self._act(chosen["alert"]))
+
+    def _act(self, alert: Json) -> None:
+        subject = alert["id"]
+        choice.ask(
+            alert["title"],
+            alert["actions"],
+            lambda action: self._requests.send(
+                "act", {"subject": subject, "action": action["id"]}, lambda _: self._forget(subject)
+            ),
+        )
+
+    def _forget(self, subject: str) -> None:
+        self._waiting = [alert for alert in self._waiting if alert["id"] != subject]

@@ -1,0 +1,103 @@
+"""The details: a page, and below it lists whose rows can be acted on."""
+
+from __future__ import annotations
+
+from html import escape
+
+import sublime
+
+from . import choice
+from .bridge import Json
+from .request import Requests
+
+WIDTH, HEIGHT = 800, 600  # pixels at most
+PAGE = """<body id="opencredits">
+<style>
+h1 {{ font-size: 1.2rem; margin: 0 0 0.5rem; }}
+h2 {{ font-size: 1rem; margin: 1rem 0 0.2rem; }}
+</style>
+{}
+</body>"""
+
+
+class Details:
+    """Shown as a popup of the active view, or as a tab where there is no view."""
+
+    def __init__(self, requests: Requests) -> None:
+        self._requests = requests
+        self._rows: dict[str, Json] = {}
+        self._view: sublime.View | None = None
+        self._sheet: sublime.HtmlSheet | None = None
+
+    def open(self) -> None:
+        """Show them as soon as the core has answered."""
+        self._requests.send("details", {}, self._show)
+
+    def act(self, subject: str) -> None:
+        """Choose what to do about a row, do it, and show what has become of it."""
+        row = self._rows.get(subject)
+        if row:
+            choice.ask(row["text"], row["actions"], lambda action: self._send(subject, action["id"]))
+
+    def close(self) -> None:
+        """Take them away."""
+        if self._view:
+            self._view.hide_popup()
+        if self._sheet:
+            self._sheet.close()
+
+    def _send(self, subject: str, action: str) -> None:
+        self._requests.send("act", {"subject": subject, "action": action}, lambda _: self.open())
+
+    def _show(self, details: Json) -> None:
+        self._rows = {row["id"]: row for each in details["lists"] for row in each["rows"]}
+        page = _page(details)
+        window = sublime.active_window()
+        view = window.active_view()
+        if view:
+            self._show_popup(view, page)
+        elif self._sheet and self._sheet.window():
+            self._sheet.set_contents(page)
+        else:
+            sheet = window.new_html_sheet(details["title"], page)
+            self._sheet = sheet if isinstance(sheet, sublime.HtmlSheet) else None
+
+    def _show_popup(self, view: sublime.View, page: str) -> None:
+        seen = view.visible_region()
+        is_caret_seen = any(seen.contains(caret) for caret in view.sel())
+        self._view = view
+        view.show_popup(
+            page,
+            location=-1 if is_caret_seen else seen.begin(),
+            max_width=WIDTH,
+            max_height=HEIGHT,
+            on_hide=self._forget_view,
+        )
+
+    def _forget_view(self) -> None:
+        self._view = None
+
+
+def _page(details: Json) -> str:
+    title, *lines = details["text"].split("\n")
+    parts = [f"<h1>{_text(title)}</h1>", *(f"<div>{_text(line)}</div>" for line in lines)]
+    for each in details["lists"]:
+        parts += [f"<h2>{_text(each['title'])}</h2>", *_rows(each["rows"])]
+    parts.append(f"<p><a href='{sublime.command_url('open_credits_refresh')}'>Refresh</a></p>")
+    return PAGE.format("\n".join(parts))
+
+
+def _rows(rows: list[Json]) -> list[str]:
+    return [f"<div>{_linked(row)} {_text(row.get('detail') or '')}</div>" for row in rows]
+
+
+def _linked(row: Json) -> str:
+    if not row["actions"]:
+        return _text(row["text"])
+    url = sublime.command_url("open_credits_row", {"subject": row["id"]})
+    return f"<a href='{url}'>{_text(row['text'])}</a>"
+
+
+def _text(text: str) -> str:
+    # HTML makes one space of many.
+    return escape(text).replace("  ", "&nbsp; ") or "&nbsp;"

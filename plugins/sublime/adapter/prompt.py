@@ -1,0 +1,44 @@
+"""Asking the person for a text."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+import sublime
+
+from .bridge import Json
+from .threads import on_main
+
+
+def ask(prompt: Json, answer: Callable[[str], None]) -> None:
+    """Ask; nothing is called when nothing was entered. A secret is not shown while it is typed, nor kept."""
+    # Soon, not now: a panel cannot open while the one before it closes.
+    on_main(_ask_secret if prompt["secret"] else _ask, sublime.active_window(), prompt["title"], answer)
+
+
+def _ask(window: sublime.Window, title: str, answer: Callable[[str], None]) -> None:
+    window.show_input_panel(f"{title}:", "", lambda text: answer(text) if text else None, None, None)
+
+
+def _ask_secret(window: sublime.Window, title: str, answer: Callable[[str], None]) -> None:
+    opened: list[sublime.View] = []
+
+    def done(text: str) -> None:
+        clean()
+        if text:
+            answer(text)
+
+    def clean() -> None:
+        while opened:
+            _clean(opened.pop())
+
+    opened.append(window.show_input_panel(f"{title} (not shown):", "", done, None, clean))
+    opened[0].settings().set("password", True)
+
+
+def _clean(view: sublime.View) -> None:
+    """One view serves all input panels of a window, and remembers what was typed for its undo."""
+    view.run_command("select_all")
+    view.run_command("right_delete")
+    view.clear_undo_stack()
+    view.settings().erase("password")
