@@ -179,11 +179,16 @@ class TestWheel:
     """What users get."""
 
     def test_it_holds_the_package_and_nothing_else(self, installed):
-        """Every file of the package, `py.typed` among them, and of the adapters; no tests."""
+        """Every file of the package, `py.typed` among them, and of the adapters; no tests.
+
+        Of VS Code's extension that is its VSIX, where it was built before.
+        """
         names = {name for name in zipfile.ZipFile(installed.wheel).namelist() if ".dist-info/" not in name}
         package = {path.relative_to(PACKAGE.parent).as_posix() for path in files(PACKAGE)}
+        folders = [*files(ADAPTERS / "neovim"), *files(ADAPTERS / "vim"), *files(ADAPTERS / "sublime")]
+        extension = [ADAPTERS / "vscode/package.json", *ADAPTERS.glob("vscode/opencredits.vsix")]
         adapters = {
-            f"opencredits/adapters/{path.relative_to(ADAPTERS).as_posix()}" for path in files(ADAPTERS)
+            f"opencredits/adapters/{path.relative_to(ADAPTERS).as_posix()}" for path in [*folders, *extension]
         }
         assert names == package | adapters
         assert "opencredits/py.typed" in names

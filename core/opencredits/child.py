@@ -60,14 +60,15 @@ def run(
     patience: float,
     most: int,
     request: bytes | None = None,
+    with_errors: bool = False,
 ) -> Ended:
     """Start a program in `folder`, hand it `request` on stdin, and wait up to `patience` seconds for its end.
 
     A child that is late or writes more than `most` bytes is killed with all that it started. stderr is
-    dropped. Raises OSError when the program cannot be started.
+    dropped, or `with_errors` part of the output. Raises OSError when the program cannot be started.
     """
     deadline = time.monotonic() + patience
-    process = _start(argv, environ, folder, takes_request=request is not None)
+    process = _start(argv, environ, folder, takes_request=request is not None, with_errors=with_errors)
     ended = None
     try:
         ended = _follow(process, request, deadline, most)
@@ -94,7 +95,12 @@ _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
 
 
 def _start(
-    argv: Sequence[str], environ: Mapping[str, str], folder: str, *, takes_request: bool
+    argv: Sequence[str],
+    environ: Mapping[str, str],
+    folder: str,
+    *,
+    takes_request: bool,
+    with_errors: bool,
 ) -> Popen[bytes]:
     import subprocess
 
@@ -107,7 +113,7 @@ def _start(
                 bufsize=0,
                 stdin=subprocess.PIPE if takes_request else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.STDOUT if with_errors else subprocess.DEVNULL,
                 cwd=folder,
                 env=dict(environ),
                 start_new_session=True,

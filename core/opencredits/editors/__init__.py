@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from .adapter import Adapter
-from .neovim import neovim
-from .vim import vim
+from .adapter import Adapter, Editor
+from .neovim import Neovim
+from .sublime import Sublime
+from .vim import Vim
+from .vscode import VsCode
 
-__all__ = ["EDITORS", "Adapter"]
+__all__ = ["EDITORS", "Adapter", "Editor", "VsCode"]
 
-EDITORS = {"neovim": neovim, "vim": vim}
-"""Each editor by its name, as a function that finds its adapter's place."""
+EDITORS: dict[str, type[Editor]] = {"neovim": Neovim, "vim": Vim, "sublime": Sublime, "vscode": VsCode}
+"""Each editor by its name on the command line. What takes a program to look at comes last."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
+import subprocess
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from glob import glob
 from pathlib import Path
@@ -20,7 +21,8 @@ from ..errors import SetupRefused
 
 _PATIENCE = 10.0  # seconds for the text to arrive
 _UNTIL_DRAWN = 1.0  # seconds; lualine takes its time
-_LONGEST = _PATIENCE + 5.0  # for one that runs, whatever it is doing
+_UNTIL_ENDED = 2.0
+_LONGEST = _PATIENCE + 5.0  # whatever it is doing
 _LOOK_AGAIN = 0.05
 
 # Not `packadd`: once Neovim is up it no longer looks where packages are that start by themselves.
@@ -31,6 +33,7 @@ if not vim.tbl_contains(vim.opt.runtimepath:get(), place) then
 end
 vim.cmd.runtime("plugin/opencredits.lua")
 """
+_STARTED = "v:vim_did_enter"
 _LOADED = "exists(':OpenCredits')"
 _KNOWN = "get(g:, 'opencredits', {})"
 # All that is drawn around the text: status lines, and what some use in their place.
@@ -90,13 +93,27 @@ def text_of_a_new_one() -> str:
 
     Raises SetupRefused with what stands in the way.
     """
-    import pynvim
-
     program = shutil.which("nvim")
     if program is None:
         raise SetupRefused("Neovim was not found on the PATH, so that it was not tried.")
-    nvim = pynvim.attach("child", argv=[program, "--embed", "--headless", "-i", "NONE", "-n"])
-    try:
+    with _listening(program) as address:
+        try:
+            return _in_time(partial(_text, address))
+        except TimeoutError as exc:
+            raise SetupRefused(
+                f"A new Neovim did not answer within {_LONGEST:g} seconds.",
+                action="Does something in your configuration wait as it starts? ':messages' may tell.",
+            ) from exc
+        except (OSError, EOFError) as exc:
+            raise SetupRefused("A new Neovim ended before it showed anything.") from exc
+
+
+def _text(address: str) -> str:
+    if not _comes(lambda: os.path.exists(address), _PATIENCE):
+        raise TimeoutError
+    with _connected(address) as nvim:
+        # A configuration that waits for something lets us in before its plugins are loaded.
+        _comes(lambda: nvim.eval(_STARTED), _PATIENCE)
         if not nvim.eval(_LOADED):
             raise SetupRefused(
                 "A new Neovim does not load the adapter.",
@@ -104,32 +121,51 @@ def text_of_a_new_one() -> str:
                 "adapter to their list instead, as its README shows.",
             )
         return _shown(nvim)
-    finally:
-        with suppress(OSError, EOFError):
-            nvim.quit("qa!")
-        nvim.close()
+
+
+@contextmanager
+def _listening(program: str) -> Iterator[str]:
+    """The address of a new Neovim without a screen; it ends here, whatever it is doing."""
+    with tempfile.TemporaryDirectory(prefix="opencredits-") as folder:
+        address = rf"\\.\pipe\{Path(folder).name}" if os.name == "nt" else str(Path(folder, "nvim"))
+        command = [program, "--headless", "--listen", address, "-i", "NONE", "-n"]
+        null = subprocess.DEVNULL
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=null, stderr=null) as process:
+            try:
+                yield address
+            finally:
+                _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_UNTIL_ENDED)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _shown(nvim: Any) -> str:
     """What is shown, once it is known, and whether the status line has it. Raises SetupRefused."""
-    deadline = time.monotonic() + _PATIENCE
-    known = nvim.eval(_KNOWN)
-    while known.get("state", "starting") == "starting" and time.monotonic() < deadline:
-        time.sleep(_LOOK_AGAIN)
-        known = nvim.eval(_KNOWN)
-    if not known.get("text"):
+    _comes(lambda: nvim.eval(_KNOWN).get("state", "starting") != "starting", _PATIENCE)
+    text = nvim.eval(_KNOWN).get("text")
+    if not text:
         raise SetupRefused(
             f"The adapter was loaded, but showed nothing within {_PATIENCE:g} seconds.",
             action="':checkhealth opencredits' in Neovim says what stands in the way.",
         )
-    text = str(known["text"])
-    return text if _is_drawn(nvim, text) else f"{text} (but not in its status line yet)"
+    return f"{text}" if _is_drawn(nvim, text) else f"{text} (but not in its status line yet)"
 
 
 def _is_drawn(nvim: Any, text: str) -> bool:
     nvim.command("doautocmd <nomodeline> User OpenCreditsChanged")
-    deadline = time.monotonic() + _UNTIL_DRAWN
-    while not any(text in line for line in _drawn(nvim)):
+    return _comes(lambda: any(text in line for line in _drawn(nvim)), _UNTIL_DRAWN)
+
+
+def _comes(condition: Callable[[], object], patience: float) -> bool:
+    """Whether it is so within that many seconds."""
+    deadline = time.monotonic() + patience
+    while not condition():
         if time.monotonic() > deadline:
             return False
         time.sleep(_LOOK_AGAIN)

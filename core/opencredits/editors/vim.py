@@ -1,18 +1,31 @@
-"""Where Vim finds a package."""
+"""Vim, and where it finds a package."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from .adapter import Adapter, source_of
+from .adapter import Editor
+from .folder import Folder
+from .whereabouts import find
 
-_IN_THE_PACKAGES = Path("pack", "opencredits", "start", "opencredits")
+_IN_THE_PACKAGES = Path("opencredits", "start", "opencredits")
 
 
-def vim() -> Adapter:
-    """In the user's own folder for Vim."""
-    return Adapter("Vim", source_of("vim"), _user_folder() / _IN_THE_PACKAGES)
+class Vim(Editor):
+    """The adapter goes into the user's own folder for Vim."""
+
+    name = "Vim"
+    looked_for = "vim on the PATH"
+    show_it = (
+        "It shows at the right of the status line, and in vim-airline. A 'statusline' of your own stays "
+        "as it is; ':help opencredits' says what to add to it."
+    )
+
+    def adapters(self) -> list[Folder]:
+        """One."""
+        packages = _user_folder() / "pack"
+        return [Folder(self.name, find("vim"), "vim", packages, _IN_THE_PACKAGES, left_out=(".*",))]
 
 
 def _user_folder() -> Path:

@@ -1,0 +1,95 @@
+"""A program of VS Code's family, which installs extensions by its own command line."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import child
+from ..errors import SetupRefused
+from .extension import Extension
+
+_PATIENCE = 30.0  # seconds, to say what is installed
+_PATIENCE_FOR_DOWNLOADS = 180.0
+_MOST = 1_000_000  # bytes of its answer
+
+
+@dataclass(frozen=True)
+class ExtensionHost:
+    """The adapter as an extension of the program at the path `program`."""
+
+    editor: str
+    program: str
+    extension: Extension
+
+    @property
+    def place(self) -> str:
+        """The program itself knows where its extensions are."""
+        return self.program
+
+    @property
+    def source(self) -> str:
+        """A VSIX, or where its own marketplace has it."""
+        known = self.extension
+        return known.source if known.version else f"its marketplace, where it is {known.id}"
+
+    @property
+    def version(self) -> str | None:
+        """Of the VSIX."""
+        return self.extension.version
+
+    def installed(self) -> str | None:
+        """The version that the program lists."""
+        listed = self._run("--list-extensions", "--show-versions")
+        found = re.search(rf"^{re.escape(self.extension.id)}@(\S+)$", listed, re.MULTILINE | re.IGNORECASE)
+        return found and found[1]
+
+    def install(self) -> str:
+        """Without --force it would keep a newer one, which may not fit to this core."""
+        self._run(
+            "--install-extension",
+            self.extension.source,
+            "--force",
+            patience=_PATIENCE_FOR_DOWNLOADS,
+            action=""
+            if self.version
+            else "'opencredits setup vscode --vsix FILE' does without a marketplace.",
+        )
+        version = self.installed()
+        if version is None:
+            raise SetupRefused(f"{self.program} took the extension, but does not list it.")
+        return version
+
+    def remove(self) -> None:
+        """Take it out of this program."""
+        self._run("--uninstall-extension", self.extension.id)
+
+    def _run(self, *arguments: str, patience: float = _PATIENCE, action: str = "") -> str:
+        """What the program answers. Raises SetupRefused when it fails."""
+        try:
+            ended = child.run(
+                [self.program, *arguments],
+                environ=child.without_keys(os.environ, child.Hidden()),
+                folder=str(Path.home()),
+                patience=patience,
+                most=_MOST,
+                with_errors=True,
+            )
+        except OSError as exc:
+            raise SetupRefused(f"{self.program} cannot be started ({exc.strerror or exc}).") from exc
+        said = ended.output.decode(errors="replace")
+        if ended.fate == "late":
+            raise SetupRefused(f"{self.program} did not answer within {patience:g} seconds.")
+        if ended.status != 0:
+            raise SetupRefused(f"{self.program} failed: {_reason(said)}", action=action)
+        return said
+
+
+def _reason(said: str) -> str:
+    """The line that says why: the first that starts with "Error", a stack may follow it; or the last."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return next(
+        (line for line in lines if line.startswith("Error")), lines[-1] if lines else "it does not say why"
+    )

@@ -1,0 +1,44 @@
+"""Sublime Text, and where it finds a package."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from .adapter import Editor
+from .folder import Folder
+from .whereabouts import find, in_bundle, in_programs
+
+# What stands beside the package in a checkout. Not ".*": `.python-version` belongs to it.
+_LEFT_OUT = ("package.py", "tests", ".gitignore", "__pycache__")
+
+
+class Sublime(Editor):
+    """The adapter goes into Sublime Text's own folder `Packages`."""
+
+    name = "Sublime Text"
+    looked_for = "subl on the PATH and where installers put it"
+    show_it = (
+        "It shows at the left of the status bar. 'OpenCredits: Configure Providers' in the Command Palette "
+        "takes a key."
+    )
+
+    def adapters(self) -> list[Folder]:
+        """One."""
+        program = find(
+            "subl",
+            Path("/opt/sublime_text/sublime_text"),
+            *in_bundle("Sublime Text", "SharedSupport/bin/subl"),
+            *in_programs("Sublime Text/subl.exe"),
+        )
+        packages = _data_folder() / "Packages"
+        return [Folder(self.name, program, "sublime", packages, Path("OpenCredits"), left_out=_LEFT_OUT)]
+
+
+def _data_folder() -> Path:
+    if os.name == "nt":
+        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming", "Sublime Text")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Sublime Text"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "sublime-text")
