@@ -136,12 +136,23 @@ local function new_window(config)
   return buffer
 end
 
+-- To where <CR> does something, unless that would scroll the beginning out of sight.
+local function go_to_first(rows, height)
+  for line = 1, height do
+    if rows[line] and #rows[line].actions > 0 then
+      vim.api.nvim_win_set_cursor(window, { line, 0 })
+      return
+    end
+  end
+end
+
 ---@param details opencredits.Details
 function show(details)
   local lines, groups, rows = lay_out(details)
   local config = window_config(details.title, lines)
+  local was_open = is_open()
   local buffer
-  if is_open() then
+  if was_open then
     buffer = vim.api.nvim_win_get_buf(window)
     vim.api.nvim_win_set_config(window, config)
   else
@@ -149,6 +160,9 @@ function show(details)
   end
   fill(buffer, lines, groups)
   map_keys(buffer, rows)
+  if not was_open then
+    go_to_first(rows, config.height)
+  end
 end
 
 --- Show them as soon as the core has answered.
