@@ -1,0 +1,57 @@
+// OpenRouter credits in the status bar. The core (`opencredits bridge`) decides what is shown; this extension shows it.
+
+import * as vscode from "vscode";
+import { showAlert } from "./alert";
+import { Focus } from "./focus";
+import { KeptKeys } from "./kept-keys";
+import { openLogChannel, showLog } from "./log";
+import { openMenu } from "./menu";
+import { Requests } from "./requests";
+import { Session } from "./session";
+import { readSettings, SECTION } from "./settings";
+import { CurrentStatus } from "./status";
+import { StatusItem } from "./status-item";
+
+let session: Session | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = openLogChannel();
+  const item = new StatusItem();
+  const status = new CurrentStatus((shown) => item.show(shown));
+  const keys = new KeptKeys(context.secrets, log);
+  const core = new Session(
+    { name: "VS Code", version: context.extension.packageJSON.version },
+    status,
+    keys,
+    log,
+  );
+  const requests = new Requests(core, status, keys);
+  session = core;
+
+  const commands = {
+    "opencredits.refresh": () => requests.send("refresh"),
+    "opencredits.configure": () => openMenu(requests),
+    "opencredits.restart": () => core.restart(),
+    "opencredits.log": () => showLog(log),
+  };
+  context.subscriptions.push(
+    log,
+    item,
+    status,
+    keys,
+    core,
+    new Focus(core),
+    core.onAlert((alert) => showAlert(alert, requests)),
+    keys.onDidChange(() => core.restart()),
+    vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(SECTION) && core.sync()),
+    ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)),
+  );
+
+  const { enabled, demo, core: wanted } = readSettings();
+  if (enabled && !demo && wanted.show_in_status_bar !== false) void status.load();
+  setImmediate(() => core.sync()); // starting a process takes time, and nobody waits for ours
+}
+
+export async function deactivate(): Promise<void> {
+  await session?.stop();
+}

@@ -1,0 +1,32 @@
+// The one file that speaks to the person. What it says comes from the core, save for a few words about a core
+// that is missing or ends.
+
+import * as vscode from "vscode";
+import { Dropped, Failure } from "./failure";
+
+const SHOW = {
+  info: vscode.window.showInformationMessage,
+  warn: vscode.window.showWarningMessage,
+  error: vscode.window.showErrorMessage,
+};
+
+// A notification makes links of Markdown, of commands as well; what it says may hold a name that others chose.
+const withoutLinks = (text: string) => text.replaceAll("](", "]\u200b(");
+
+/** Say it, and offer these; gives the one that was chosen. */
+export function say<T extends vscode.MessageItem>(level: keyof typeof SHOW, text: string, ...offers: T[]) {
+  return SHOW[level](`OpenCredits: ${withoutLinks(text)}`, ...offers);
+}
+
+/** What has gone wrong, and what to do next. Anything but a `Failure` is a fault of this extension. */
+export function sayFailure(error: unknown): void {
+  if (error instanceof Dropped) return;
+  if (!(error instanceof Failure)) throw error;
+  void say("error", `${error.message} ${error.action}`.trim());
+}
+
+/** Whether the person says yes. */
+export async function confirm(question: string): Promise<boolean> {
+  const yes = { title: "Yes" };
+  return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes;
+}
