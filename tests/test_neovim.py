@@ -376,7 +376,7 @@ def test_details_are_a_window_with_actions(home):
     lines = nvim.api.current.buffer[:]
     assert lines[0] == FULL
     (row,) = (at for at, line in enumerate(lines, 1) if line.startswith(f"  {FULL}"))
-    wait_for(lambda: nvim.api.current.window.cursor == [row, 0], "the cursor where Enter does something")
+    assert nvim.api.current.window.cursor == (row, 0)  # where Enter does something
     home.sim.account.spend(Decimal(1))
     nvim.answer("Refresh")
     nvim.type("<CR>")
