@@ -53,8 +53,8 @@ class OpenCreditsDetailsCommand(sublime_plugin.ApplicationCommand):
 class OpenCreditsRowCommand(sublime_plugin.ApplicationCommand):
     """What can be done about a row of the details; their links run it."""
 
-    def run(self, subject: str) -> None:
-        plugin.act_on_row(subject)
+    def run(self, row: int) -> None:
+        plugin.act_on_row(row)
 
 
 class OpenCreditsAlertCommand(sublime_plugin.ApplicationCommand):

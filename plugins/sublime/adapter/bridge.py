@@ -32,8 +32,8 @@ class Bridge:
         self._process = Process(
             find,
             on_line=self._hear,
-            on_refused=lambda text: on_main(self._end, on_refused, text),
-            on_exit=lambda words: on_main(self._end, on_crash, words),
+            on_refused=lambda text: self._post(self._end, on_refused, text),
+            on_exit=lambda words: self._post(self._end, on_crash, words),
         )
 
     def request(self, method: str, params: Json, answer: Answer) -> None:
@@ -68,7 +68,12 @@ class Bridge:
         except (ValueError, RecursionError):
             return
         if isinstance(message, dict):
-            on_main(self._receive, message)
+            self._post(self._receive, message)
+
+    def _post(self, call: Callable[..., None], *arguments: Any) -> None:
+        # A bridge that was closed is silent: the package may be unloaded by now.
+        if self._is_open:
+            on_main(call, *arguments)
 
     def _receive(self, message: Json) -> None:
         if not self._is_open:

@@ -25,7 +25,7 @@ class Details:
 
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
-        self._rows: dict[str, Json] = {}
+        self._rows: list[Json] = []  # those that can be acted on, as they are shown
         self._view: sublime.View | None = None
         self._sheet: sublime.HtmlSheet | None = None
 
@@ -33,11 +33,16 @@ class Details:
         """Show them as soon as the core has answered."""
         self._requests.send("details", {}, self._show)
 
-    def act(self, subject: str) -> None:
+    def reload(self) -> None:
+        """Show what they are now, where they are open."""
+        if self._view or self._is_sheet_open():
+            self.open()
+
+    def act(self, number: int) -> None:
         """Choose what to do about a row, do it, and show what has become of it."""
-        row = self._rows.get(subject)
-        if row:
-            choice.ask(row["text"], row["actions"], lambda action: self._send(subject, action["id"]))
+        if number < len(self._rows):
+            row = self._rows[number]
+            choice.ask(row["text"], row["actions"], lambda action: self._send(row["id"], action["id"]))
 
     def close(self) -> None:
         """Take them away."""
@@ -50,19 +55,25 @@ class Details:
         self._requests.send("act", {"subject": subject, "action": action}, lambda _: self.open())
 
     def _show(self, details: Json) -> None:
-        self._rows = {row["id"]: row for each in details["lists"] for row in each["rows"]}
-        page = _page(details)
+        self._rows = [row for each in details["lists"] for row in each["rows"] if row["actions"]]
+        page = self._page(details)
         window = sublime.active_window()
         view = window.active_view()
         if view:
             self._show_popup(view, page)
-        elif self._sheet and self._sheet.window():
+        elif self._sheet and self._is_sheet_open():
             self._sheet.set_contents(page)
         else:
             sheet = window.new_html_sheet(details["title"], page)
             self._sheet = sheet if isinstance(sheet, sublime.HtmlSheet) else None
 
+    def _is_sheet_open(self) -> bool:
+        return bool(self._sheet and self._sheet.window())
+
     def _show_popup(self, view: sublime.View, page: str) -> None:
+        if view == self._view:
+            view.update_popup(page)
+            return
         seen = view.visible_region()
         is_caret_seen = any(seen.contains(caret) for caret in view.sel())
         self._view = view
@@ -77,27 +88,26 @@ class Details:
     def _forget_view(self) -> None:
         self._view = None
 
+    def _page(self, details: Json) -> str:
+        title, *lines = details["text"].split("\n")
+        parts = [f"<h1>{_text(title)}</h1>", *(f"<div>{_text(line)}</div>" for line in lines)]
+        for each in details["lists"]:
+            parts += [f"<h2>{_text(each['title'])}</h2>", *map(self._row, each["rows"])]
+        parts.append(f"<p>{_link('Refresh', 'open_credits_refresh')}</p>")
+        return PAGE.format("\n".join(parts))
 
-def _page(details: Json) -> str:
-    title, *lines = details["text"].split("\n")
-    parts = [f"<h1>{_text(title)}</h1>", *(f"<div>{_text(line)}</div>" for line in lines)]
-    for each in details["lists"]:
-        parts += [f"<h2>{_text(each['title'])}</h2>", *_rows(each["rows"])]
-    parts.append(f"<p><a href='{sublime.command_url('open_credits_refresh')}'>Refresh</a></p>")
-    return PAGE.format("\n".join(parts))
+    def _row(self, row: Json) -> str:
+        text, detail = row["text"], _text(row.get("detail") or "")
+        if not row["actions"]:
+            return f"<div>{_text(text)} {detail}</div>"
+        # By its number: what the core calls it need not be fit for a link.
+        return f"<div>{_link(text, 'open_credits_row', row=self._rows.index(row))} {detail}</div>"
 
 
-def _rows(rows: list[Json]) -> list[str]:
-    return [f"<div>{_linked(row)} {_text(row.get('detail') or '')}</div>" for row in rows]
-
-
-def _linked(row: Json) -> str:
-    if not row["actions"]:
-        return _text(row["text"])
-    url = sublime.command_url("open_credits_row", {"subject": row["id"]})
-    return f"<a href='{url}'>{_text(row['text'])}</a>"
+def _link(text: str, command: str, **arguments: int) -> str:
+    return f"<a href='{sublime.command_url(command, arguments)}'>{_text(text)}</a>"
 
 
 def _text(text: str) -> str:
     # HTML makes one space of many.
-    return escape(text).replace("  ", "&nbsp; ") or "&nbsp;"
+    return escape(text).replace("  ", "&nbsp; ")

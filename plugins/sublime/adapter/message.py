@@ -38,7 +38,9 @@ def problem(text: str) -> None:
     panel.run_command(
         "append", {"characters": f"OpenCredits: {text}\n", "force": True, "scroll_to_end": True}
     )
-    window.run_command("show_panel", {"panel": f"output.{PANEL}"})
+    # Never over a panel that is typed into: what is typed next would go into the text below it.
+    if (window.active_panel() or "output.").startswith("output."):
+        window.run_command("show_panel", {"panel": f"output.{PANEL}"})
 
 
 def failure(error: Json) -> None:

@@ -47,7 +47,7 @@ class Plugin:
 
     def refresh(self) -> None:
         """Ask OpenRouter now."""
-        self._requests.send("refresh", {}, self._say_refreshed)
+        self._requests.send("refresh", {}, self._show_refreshed)
 
     def configure(self) -> None:
         """Choose what to configure: keys, accounts, interval."""
@@ -57,9 +57,9 @@ class Plugin:
         """Show what is left, how fast it goes, and why something is not known."""
         self._details.open()
 
-    def act_on_row(self, subject: str) -> None:
+    def act_on_row(self, row: int) -> None:
         """Choose what to do about a row of the details."""
-        self._details.act(subject)
+        self._details.act(row)
 
     def answer_alert(self) -> None:
         """Choose what to do about an alert that offers something."""
@@ -79,6 +79,7 @@ class Plugin:
     def _receive_alert(self, alert: Json) -> None:
         self._alerts.receive(alert)
 
-    def _say_refreshed(self, result: Json) -> None:
+    def _show_refreshed(self, result: Json) -> None:
         if not result.get("message"):
             message.say(self._status.text)
+        self._details.reload()

@@ -32,7 +32,7 @@ def _ask_secret(window: sublime.Window, title: str, answer: Callable[[str], None
         while opened:
             _clean(opened.pop())
 
-    opened.append(window.show_input_panel(f"{title} (not shown):", "", done, None, clean))
+    opened.append(window.show_input_panel(f"{title}:", "", done, None, clean))
     opened[0].settings().set("password", True)
 
 

@@ -48,7 +48,7 @@ class StatusBar:
     def load(self) -> None:
         """Show what was stored last, unless the core says something before."""
         self._is_loading = True
-        in_background(lambda: on_main(self._take_stored, paths.read_json(paths.status())))
+        in_background(self._read)
 
     def hide(self) -> None:
         """Show nothing."""
@@ -63,6 +63,11 @@ class StatusBar:
             view.set_status(KEY, self.text)
         else:
             view.erase_status(KEY)
+
+    def _read(self) -> None:
+        status = paths.read_json(paths.status())
+        if self._is_loading:
+            on_main(self._take_stored, status)
 
     def _take_stored(self, status: Any) -> None:
         if self._is_loading:
