@@ -1,6 +1,6 @@
 // Alerts of the core, as notifications with their actions.
 
-import { say } from "./message";
+import { attempt, say } from "./message";
 import type { Alert } from "./protocol";
 import type { Requests } from "./requests";
 
@@ -10,6 +10,6 @@ export async function showAlert(
 ): Promise<void> {
   // What is said begins with our own name anyway.
   const text = title === "OpenCredits" ? message : `${title}: ${message}`;
-  const chosen = await say(level, text, ...actions);
-  if (chosen) await requests.send("act", { subject: id, action: chosen.id });
+  const chosen = await say(level, text, actions);
+  if (chosen) await attempt(() => requests.send("act", { subject: id, action: chosen.id }));
 }

@@ -5,7 +5,7 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
-import { Failure } from "./failure";
+import { Failure, GET_STARTED, RESTART } from "./failure";
 import { readJson, setupFile, variable } from "./paths";
 import { fields, list, text } from "./shape";
 
@@ -110,5 +110,6 @@ export async function findCore(wanted: readonly string[]): Promise<Core> {
     if (command) return { command, step };
   }
   const tried = steps.map(([step]) => step).join(", ");
-  throw new Failure(`No core was found. Run '${INSTALL}', then 'OpenCredits: Restart'. Tried were ${tried}.`);
+  const advice = `Run '${INSTALL}', then 'OpenCredits: Restart'. Tried were ${tried}.`;
+  throw new Failure("No core was found.", advice, [GET_STARTED, RESTART]);
 }

@@ -2,10 +2,12 @@
 
 import * as vscode from "vscode";
 import { showAlert } from "./alert";
+import { DetailsPanel } from "./details";
 import { Focus } from "./focus";
 import { KeptKeys } from "./kept-keys";
 import { openLogChannel, showLog } from "./log";
 import { openMenu } from "./menu";
+import { attempt } from "./message";
 import { Requests } from "./requests";
 import { Session } from "./session";
 import { readSettings, SECTION } from "./settings";
@@ -17,7 +19,7 @@ let session: Session | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const log = openLogChannel();
   const item = new StatusItem();
-  const status = new CurrentStatus((shown) => item.show(shown));
+  const status = new CurrentStatus();
   const keys = new KeptKeys(context.secrets, log);
   const core = new Session(
     { name: "VS Code", version: context.extension.packageJSON.version },
@@ -26,11 +28,13 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   );
   const requests = new Requests(core, status, keys);
+  const details = new DetailsPanel(requests);
   session = core;
 
   const commands = {
     "opencredits.refresh": () => requests.send("refresh"),
     "opencredits.configure": () => openMenu(requests),
+    "opencredits.details": () => details.open(),
     "opencredits.restart": () => core.restart(),
     "opencredits.log": () => showLog(log),
   };
@@ -40,11 +44,17 @@ export function activate(context: vscode.ExtensionContext): void {
     status,
     keys,
     core,
+    details,
+    status.onDidChange((shown) => item.show(shown)),
+    status.onDidChange(() => details.update()),
     new Focus(core),
+    core.onDidStart(() => vscode.commands.executeCommand("setContext", "opencredits.isRunning", true)),
     core.onAlert((alert) => showAlert(alert, requests)),
     keys.onDidChange(() => core.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(SECTION) && core.sync()),
-    ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)),
+    ...Object.entries(commands).map(([name, run]) =>
+      vscode.commands.registerCommand(name, () => attempt(run)),
+    ),
   );
 
   const { enabled, demo, core: wanted } = readSettings();

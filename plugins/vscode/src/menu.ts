@@ -9,7 +9,7 @@ import { oneLine } from "./status";
 
 export async function openMenu(requests: Requests): Promise<void> {
   const menu = await requests.ask("menu", protocol.menu);
-  const chosen = menu && (await choose(menu.title, menu.choices));
+  const chosen = await choose(menu.title, menu.choices);
   if (!chosen?.request) return;
   const { method, params } = chosen.request;
   if (!chosen.prompt) {

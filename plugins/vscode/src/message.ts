@@ -14,15 +14,29 @@ const SHOW = {
 const withoutLinks = (text: string) => text.replaceAll("](", "]\u200b(");
 
 /** Say it, and offer these; gives the one that was chosen. */
-export function say<T extends vscode.MessageItem>(level: keyof typeof SHOW, text: string, ...offers: T[]) {
+export function say<Offer extends vscode.MessageItem>(
+  level: keyof typeof SHOW,
+  text: string,
+  offers: readonly Offer[] = [],
+): Thenable<Offer | undefined> {
   return SHOW[level](`OpenCredits: ${withoutLinks(text)}`, ...offers);
 }
 
-/** What has gone wrong, and what to do next. Anything but a `Failure` is a fault of this extension. */
-export function sayFailure(error: unknown): void {
+/** Tell what has gone wrong, and what to do next. Anything but a `Failure` is a fault of this extension. */
+export async function tell(error: unknown): Promise<void> {
   if (error instanceof Dropped) return;
   if (!(error instanceof Failure)) throw error;
-  void say("error", `${error.message} ${error.action}`.trim());
+  const chosen = await say("error", `${error.message} ${error.action}`.trim(), error.offers);
+  if (chosen) await vscode.commands.executeCommand(chosen.command, ...(chosen.arguments ?? []));
+}
+
+/** Do what a person asked for, and tell when it fails. */
+export async function attempt(action: () => unknown): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    await tell(error);
+  }
 }
 
 /** Whether the person says yes. */

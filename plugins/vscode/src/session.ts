@@ -3,9 +3,9 @@
 import * as vscode from "vscode";
 import { Bridge } from "./bridge";
 import { findCore } from "./core";
-import { Dropped, Failure } from "./failure";
+import { Dropped, Failure, RESTART, SHOW_LOG } from "./failure";
 import type { KeptKeys } from "./kept-keys";
-import { say, sayFailure } from "./message";
+import { attempt, say, tell } from "./message";
 import * as protocol from "./protocol";
 import { changes, needsRestart, readSettings, type Settings } from "./settings";
 import type { CurrentStatus } from "./status";
@@ -14,7 +14,7 @@ const MOST_CRASHES = 5;
 const CRASHES_WITHIN = 180_000; // milliseconds
 const FIRST_PAUSE = 500; // milliseconds; doubled with each crash
 
-const NOT_RUNNING = new Failure("The core is not running.", "'OpenCredits: Restart' starts it.");
+const NOT_RUNNING = new Failure("The core is not running.", "'OpenCredits: Restart' starts it.", [RESTART]);
 const SWITCHED_OFF = new Failure(
   "It is switched off by the setting 'opencredits.providers.openrouter.enabled'.",
 );
@@ -61,7 +61,7 @@ export class Session implements vscode.Disposable {
       this.restart();
     } else {
       this.told = now;
-      void this.sendSettings(changes(before.core, now.core));
+      void attempt(() => this.sendSettings(changes(before.core, now.core)));
     }
   }
 
@@ -174,24 +174,26 @@ export class Session implements vscode.Disposable {
     this.end();
     this.status.leaveAlone();
     this.log.error(String(error));
-    sayFailure(error);
+    void tell(error);
   }
 
   private recover(words: string): void {
     const bridge = this.bridge;
-    this.turn++;
     this.bridge = undefined;
-    this.state = "coming";
+    this.turn++;
     this.status.leaveAlone();
     this.log.warn(`The core ended: ${words}`);
     const count = this.countCrash();
-    if (count >= MOST_CRASHES) {
-      const last = `The core crashed ${count} times in 3 minutes, the last time with: ${words}.`;
-      this.refuse(new Failure(last, "See 'OpenCredits: Show Log'; 'OpenCredits: Restart' tries again."));
-    } else {
+    if (count < MOST_CRASHES) {
+      this.state = "coming";
       this.pause = setTimeout(() => void this.start(), FIRST_PAUSE * 2 ** (count - 1));
+      bridge?.giveUp(CRASHED);
+    } else {
+      bridge?.giveUp(new Dropped());
+      const last = `The core crashed ${count} times in 3 minutes, the last time with: ${words}.`;
+      const advice = "See 'OpenCredits: Show Log'; 'OpenCredits: Restart' tries again.";
+      this.refuse(new Failure(last, advice, [RESTART, SHOW_LOG]));
     }
-    bridge?.giveUp(CRASHED);
   }
 
   /** How many crashes there were lately, with this one. */
@@ -212,13 +214,9 @@ export class Session implements vscode.Disposable {
 
   private async sendSettings(changed: protocol.Params): Promise<void> {
     if (Object.keys(changed).length === 0) return;
-    try {
-      const { status, faults } = protocol.answer(await this.request("settings", changed));
-      if (status) this.status.take(status);
-      this.warnOf(faults);
-    } catch (error) {
-      sayFailure(error);
-    }
+    const { status, faults } = protocol.answer(await this.request("settings", changed));
+    if (status) this.status.take(status);
+    this.warnOf(faults);
   }
 
   /** Once for the same faults: a core that comes back after a crash says them again. */

@@ -1,10 +1,19 @@
 // What arrives from outside is taken for what it should be only after a look at it.
 
+import { Failure } from "./failure";
+
 /** Gives the value in its type, or throws `Unexpected`. Fields that are not named are passed over. */
 export type Shape<T> = (value: unknown) => T;
 export type Of<S> = S extends Shape<infer T> ? T : never;
 
-export class Unexpected extends Error {}
+class Unexpected extends Failure {
+  constructor(problem: string) {
+    super(
+      `The core's words are not understood: ${problem}.`,
+      "Update the core and this extension to the same version.",
+    );
+  }
+}
 
 export const anything: Shape<unknown> = (value) => value;
 

@@ -1,6 +1,6 @@
 // What is shown: the newest status of the core, and how it becomes old where no core is there to say so.
 
-import type { Disposable } from "vscode";
+import { type Disposable, EventEmitter } from "vscode";
 import { readJson, statusFile } from "./paths";
 import type { Level, Status } from "./protocol";
 import * as protocol from "./protocol";
@@ -34,14 +34,15 @@ export class CurrentStatus implements Disposable {
   private newest: Status | undefined;
   private aging: NodeJS.Timeout | undefined;
 
-  /** `show` gets `undefined` when there is nothing to show. */
-  constructor(private readonly show: (shown: Shown | undefined) => void) {}
+  private readonly changed = new EventEmitter<Shown | undefined>();
+  /** `undefined` when there is nothing to show. */
+  readonly onDidChange = this.changed.event;
 
   /** Show what the core says; it will say when that has become old. */
   take(status: Status): void {
     clearTimeout(this.aging);
     this.newest = status;
-    this.show(shown(status, status.text));
+    this.changed.fire(shown(status, status.text));
   }
 
   /** No core is there to say more: what is shown now becomes old by itself. */
@@ -49,7 +50,7 @@ export class CurrentStatus implements Disposable {
     clearTimeout(this.aging);
     const status = this.newest;
     if (!status) return;
-    if (isOld(status)) this.show(shown(status, status.stale_text ?? status.text));
+    if (isOld(status)) this.changed.fire(shown(status, status.stale_text ?? status.text));
     else this.aging = setTimeout(() => this.leaveAlone(), LOOK_AGAIN);
   }
 
@@ -69,10 +70,11 @@ export class CurrentStatus implements Disposable {
   hide(): void {
     clearTimeout(this.aging);
     this.newest = undefined;
-    this.show(undefined);
+    this.changed.fire(undefined);
   }
 
   dispose(): void {
     clearTimeout(this.aging);
+    this.changed.dispose();
   }
 }
