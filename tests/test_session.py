@@ -153,16 +153,18 @@ class FailingProvider:
         pass
 
 
-def test_a_poll_that_fails_unexpectedly_is_not_done_again_at_each_look(home):
+def test_a_poll_that_fails_unexpectedly_is_shown_and_not_done_again_at_each_look(home):
     """It would ask OpenRouter and write into the log every second or two."""
-    failing = FailingProvider()
+    told, failing = [], FailingProvider()
     home.monitor = lambda config, handed: Monitor(
         config, home.store, home.keys, None, clock=lambda: home.now, provider_of=lambda account: failing
     )
-    session = Session(home, threading.RLock(), lambda method, about: None)
+    session = Session(home, threading.RLock(), lambda method, about: told.append(about["status"]["text"]))
     session.initialize({"protocol": 1})
     session.begin()
-    wait_for(lambda: failing.asked, "the first poll")
+    wait_for(
+        lambda: told[-1:] == ["OpenRouter: Error (internal error)"], lambda: f"the error: {told}", AT_ONCE
+    )
     session.focus({"focused": True})
     looked(home, 50)
     assert failing.asked == 1

@@ -299,4 +299,5 @@ class InternalFault(ProtocolError):
 
     code = -32603
     kind = "internal"
+    shown = "internal error"
     action = "The log says where: 'opencredits.log' in the state folder. Please report it."

@@ -12,12 +12,12 @@ from typing import Protocol
 
 from . import schedule, status_file
 from .config import AccountSettings, Config
-from .errors import RefreshRefused
+from .errors import InternalFault, RefreshRefused
 from .keys import Keys, fingerprint
 from .moment import show_clock
 from .paths import Paths
 from .providers import Provider, provider_of
-from .reading import Fault, Reading
+from .reading import Fault, Part, Reading
 from .schedule import MOST_JITTER, TURN_OF_OTHERS, Polled
 from .status import AccountStatus, Status, View, account_status
 from .store import Finished, Lease, Record, Store
@@ -290,30 +290,41 @@ class Monitor:
             return False
         self._held.add(held)
         try:
-            self._write(record, held, self._poll(account, keys, record, manual=manual))
+            done, mistake = self._poll(account, keys, record, manual=manual)
+            self._write(record, held, done)
         except BaseException:
             self.store.give_up(held)
             raise
         finally:
             self._held.discard(held)
+        if mistake is not None:
+            raise mistake
         return True
 
-    def _poll(self, account: AccountSettings, keys: Keys, record: Record, *, manual: bool) -> Finished:
+    def _poll(
+        self, account: AccountSettings, keys: Keys, record: Record, *, manual: bool
+    ) -> tuple[Finished, Exception | None]:
+        """What one poll leaves behind, and what went wrong in a way that nobody had thought of."""
         asked_at = self._clock()
         credits_key = _credits_key(keys)
         ask_credits = manual or _may_ask_credits(record, credits_key, asked_at)
-        fresh = self._provider(account).read(keys, asked_at, ask_credits=ask_credits)
+        mistake = None
+        try:
+            fresh = self._provider(account).read(keys, asked_at, ask_credits=ask_credits)
+        except Exception as exc:  # noqa: BLE001  # raised once it is stored, so that it is shown and rests
+            fresh, mistake = _failed(asked_at, ask_credits=ask_credits), exc
         refused_at, refused_key = record.refused_at, record.refused_key
         if ask_credits:
             refused = fresh.credits.fault is not None and fresh.credits.fault.is_lasting
             refused_at, refused_key = (asked_at, credits_key) if refused else (None, None)
-        return Finished(
+        done = Finished(
             fresh.after(record.reading),
             _polled(record, fresh, self._clock(), manual=manual),
             refused_at,
             refused_key,
             handed=any(key.source == "editor" for key in (keys.ordinary, keys.management) if key),
         )
+        return done, mistake
 
     def _write(self, record: Record, held: Lease, done: Finished) -> None:
         written = self.store.finish(held, done)
@@ -331,6 +342,12 @@ class Monitor:
         if at not in self._providers:
             self._providers[at] = self._provider_of(account)
         return self._providers[at]
+
+
+def _failed(asked_at: datetime, *, ask_credits: bool) -> Reading:
+    """A reading of nothing, by a mistake of our own."""
+    fault = Fault.of(InternalFault("OpenCredits itself failed while it asked."))
+    return Reading(asked_at, Part(fault=fault), Part(fault=fault) if ask_credits else Part())
 
 
 def _polled(record: Record, fresh: Reading, finished: datetime, *, manual: bool) -> Polled:

@@ -316,13 +316,15 @@ class Session:
     def _poll(self) -> None:
         # One that raises has stored nothing that would say when the next is due.
         self._rests_until = time.monotonic() + _REST
-        if self._wants_keys():
-            self._find_keys()
-        self.monitor.poll_if_due()
-        if self.monitor.is_poller():
-            self.log.rotate()
-        self._rests_until = 0.0
-        self._woken.set()
+        try:
+            if self._wants_keys():
+                self._find_keys()
+            self.monitor.poll_if_due()
+            self._rests_until = 0.0
+            if self.monitor.is_poller():
+                self.log.rotate()
+        finally:
+            self._woken.set()
 
     def _wants_keys(self) -> bool:
         """Whether to look for keys anew: something is missing, and it is a minute ago or a sign has come."""
