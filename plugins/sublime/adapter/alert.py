@@ -27,7 +27,8 @@ class Alerts:
             words = f"{words} [{titles}: 'OpenCredits: Answer Alert']"
             self._forget(alert["id"])
             self._waiting = [alert, *self._waiting][:MOST]
-        message.problem(words)
+        is_passing = alert.get("level") == "info" and not alert.get("actions")
+        (message.info if is_passing else message.problem)(words)
 
     def choose(self) -> None:
         """Choose one that waits, and then what to do about it."""

@@ -101,7 +101,7 @@ class Session:
         self._bridge = Bridge(
             lambda: core.find(settings.command) + arguments,
             self._on_notification,
-            self._refuse,
+            lambda text: self._refuse({"message": text}),
             self._on_crash,
         )
         client = {"name": "Sublime Text", "version": VERSION}
@@ -112,21 +112,19 @@ class Session:
         self._bridge = None
         self._is_ready = False
 
-    def _refuse(self, text: str) -> None:
+    def _refuse(self, error: Json) -> None:
         # Another try would end in the same way.
         self.stop()
         self._status.leave_alone()
-        message.problem(text)
+        message.failure(error)
 
     def _on_initialized(self, error: Json | None, result: Json) -> None:
         if error:
-            self.stop()
-            self._status.leave_alone()
-            message.failure(error)
+            self._refuse(error)
             return
         if result.get("protocol") != PROTOCOL:
             server = result.get("server") or {}
-            self._refuse(OTHER_PROTOCOL.format(server.get("version", "?"), PROTOCOL))
+            self._refuse({"message": OTHER_PROTOCOL.format(server.get("version", "?"), PROTOCOL)})
             return
         self._is_ready = True
         self._take(None, result)
