@@ -11,8 +11,7 @@ from .. import child
 from ..errors import SetupRefused
 from .extension import Extension
 
-_PATIENCE = 30.0  # seconds, to say what is installed
-_PATIENCE_FOR_DOWNLOADS = 180.0
+_PATIENCE = 60.0  # seconds; it may have to download
 _MOST = 1_000_000  # bytes of its answer
 
 
@@ -23,6 +22,7 @@ class ExtensionHost:
     editor: str
     program: str
     extension: Extension
+    patience: float = _PATIENCE
 
     @property
     def place(self) -> str:
@@ -48,15 +48,8 @@ class ExtensionHost:
 
     def install(self) -> str:
         """Without --force it would keep a newer one, which may not fit to this core."""
-        self._run(
-            "--install-extension",
-            self.extension.source,
-            "--force",
-            patience=_PATIENCE_FOR_DOWNLOADS,
-            action=""
-            if self.version
-            else "'opencredits setup vscode --vsix FILE' does without a marketplace.",
-        )
+        action = "" if self.version else "'opencredits setup vscode --vsix FILE' does without a marketplace."
+        self._run("--install-extension", self.extension.source, "--force", action=action)
         version = self.installed()
         if version is None:
             raise SetupRefused(f"{self.program} took the extension, but does not list it.")
@@ -66,14 +59,14 @@ class ExtensionHost:
         """Take it out of this program."""
         self._run("--uninstall-extension", self.extension.id)
 
-    def _run(self, *arguments: str, patience: float = _PATIENCE, action: str = "") -> str:
+    def _run(self, *arguments: str, action: str = "") -> str:
         """What the program answers. Raises SetupRefused when it fails."""
         try:
             ended = child.run(
                 [self.program, *arguments],
                 environ=child.without_keys(os.environ, child.Hidden()),
                 folder=str(Path.home()),
-                patience=patience,
+                patience=self.patience,
                 most=_MOST,
                 with_errors=True,
             )
@@ -81,7 +74,7 @@ class ExtensionHost:
             raise SetupRefused(f"{self.program} cannot be started ({exc.strerror or exc}).") from exc
         said = ended.output.decode(errors="replace")
         if ended.fate == "late":
-            raise SetupRefused(f"{self.program} did not answer within {patience:g} seconds.")
+            raise SetupRefused(f"{self.program} did not answer within {self.patience:g} seconds.")
         if ended.status != 0:
             raise SetupRefused(f"{self.program} failed: {_reason(said)}", action=action)
         return said

@@ -57,7 +57,7 @@ def load_into_running(place: Path) -> Iterator[tuple[str, str]]:
     """
     for address in _addresses():
         try:
-            yield address, _in_time(partial(_load, address, place))
+            yield address, _in_time(partial(_load, address, place), _LONGEST)
         except TimeoutError:
             yield address, f"not loaded (it did not answer within {_LONGEST:g} seconds)"
         except (OSError, EOFError):
@@ -74,8 +74,10 @@ def _load(address: str, place: Path) -> str:
         return _shown(nvim)
 
 
-def _in_time(action: Callable[[], str]) -> str:
+def _in_time(action: Callable[[], str], patience: float) -> str:
     """What it returns. Raises TimeoutError: pynvim itself would wait for ever."""
+    import pynvim  # noqa: F401  # it takes the thread that imports it for the main one
+
     outcome: Future[str] = Future()
 
     def run() -> None:
@@ -85,10 +87,10 @@ def _in_time(action: Callable[[], str]) -> str:
             outcome.set_exception(exc)
 
     threading.Thread(target=run, daemon=True).start()
-    return outcome.result(_LONGEST)
+    return outcome.result(patience)
 
 
-def text_of_a_new_one() -> str:
+def text_of_a_new_one(patience: float = _LONGEST) -> str:
     """Start Neovim as the user would, but without a screen, and wait for the text.
 
     Raises SetupRefused with what stands in the way.
@@ -98,10 +100,10 @@ def text_of_a_new_one() -> str:
         raise SetupRefused("Neovim was not found on the PATH, so that it was not tried.")
     with _listening(program) as address:
         try:
-            return _in_time(partial(_text, address))
+            return _in_time(partial(_text, address), patience)
         except TimeoutError as exc:
             raise SetupRefused(
-                f"A new Neovim did not answer within {_LONGEST:g} seconds.",
+                f"A new Neovim did not answer within {patience:g} seconds.",
                 action="Does something in your configuration wait as it starts? ':messages' may tell.",
             ) from exc
         except (OSError, EOFError) as exc:

@@ -10,9 +10,6 @@ from .adapter import Editor
 from .folder import Folder
 from .whereabouts import find, in_bundle, in_programs
 
-# What stands beside the package in a checkout. Not ".*": `.python-version` belongs to it.
-_LEFT_OUT = ("package.py", "tests", ".gitignore", "__pycache__")
-
 
 class Sublime(Editor):
     """The adapter goes into Sublime Text's own folder `Packages`."""
@@ -28,12 +25,14 @@ class Sublime(Editor):
         """One."""
         program = find(
             "subl",
-            Path("/opt/sublime_text/sublime_text"),
             *in_bundle("Sublime Text", "SharedSupport/bin/subl"),
             *in_programs("Sublime Text/subl.exe"),
+            _data_folder() / "Local",  # where it has run, from wherever
         )
         packages = _data_folder() / "Packages"
-        return [Folder(self.name, program, "sublime", packages, Path("OpenCredits"), left_out=_LEFT_OUT)]
+        return [
+            Folder(self.name, program, "sublime", packages, Path("OpenCredits"), left_out=("__pycache__",))
+        ]
 
 
 def _data_folder() -> Path:
