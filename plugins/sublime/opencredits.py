@@ -57,6 +57,13 @@ class OpenCreditsRowCommand(sublime_plugin.ApplicationCommand):
         plugin.act_on_row(row)
 
 
+class OpenCreditsActCommand(sublime_plugin.ApplicationCommand):
+    """Choose among all that can be done, without a mouse."""
+
+    def run(self) -> None:
+        plugin.choose_action()
+
+
 class OpenCreditsAlertCommand(sublime_plugin.ApplicationCommand):
     """Answer an alert that offers something."""
 

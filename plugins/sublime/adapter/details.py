@@ -39,10 +39,13 @@ class Details:
             self.open()
 
     def act(self, number: int) -> None:
-        """Choose what to do about a row, do it, and show what has become of it."""
+        """Choose what to do about a row that is shown, do it, and show what has become of it."""
         if number < len(self._rows):
-            row = self._rows[number]
-            choice.ask(row["text"], row["actions"], lambda action: self._send(row["id"], action["id"]))
+            self._act(self._rows[number])
+
+    def choose(self) -> None:
+        """Choose the row as well: in a popup that takes a mouse."""
+        self._requests.send("details", {}, self._ask)
 
     def close(self) -> None:
         """Take them away."""
@@ -51,11 +54,18 @@ class Details:
         if self._sheet:
             self._sheet.close()
 
+    def _ask(self, details: Json) -> None:
+        choices = [{**row, "title": row["text"]} for row in _rows_with_actions(details)]
+        choice.ask(details["title"], choices, self._act)
+
+    def _act(self, row: Json) -> None:
+        choice.ask(row["text"], row["actions"], lambda action: self._send(row["id"], action["id"]))
+
     def _send(self, subject: str, action: str) -> None:
         self._requests.send("act", {"subject": subject, "action": action}, lambda _: self.open())
 
     def _show(self, details: Json) -> None:
-        self._rows = [row for each in details["lists"] for row in each["rows"] if row["actions"]]
+        self._rows = _rows_with_actions(details)
         page = self._page(details)
         window = sublime.active_window()
         view = window.active_view()
@@ -102,6 +112,10 @@ class Details:
             return f"<div>{_text(text)} {detail}</div>"
         # By its number: what the core calls it need not be fit for a link.
         return f"<div>{_link(text, 'open_credits_row', row=self._rows.index(row))} {detail}</div>"
+
+
+def _rows_with_actions(details: Json) -> list[Json]:
+    return [row for each in details["lists"] for row in each["rows"] if row["actions"]]
 
 
 def _link(text: str, command: str, **arguments: int) -> str:

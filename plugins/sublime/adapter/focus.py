@@ -40,6 +40,11 @@ class Focus:
             self._tell(focused=True)
         self._last_input = now
 
+    def forget(self) -> None:
+        """A core that has just started was told nothing: the next sign of the person counts."""
+        self._is_here = False
+        self._last_input = float("-inf")
+
     def stop(self) -> None:
         """Tell nothing any more."""
         self._leaving.cancel()

@@ -21,7 +21,7 @@ class Menu:
         choice.ask(title, choices, self._take)
 
     def _take(self, chosen: Json) -> None:
-        if chosen.get("choices"):
+        if chosen.get("choices") is not None:
             self._show(chosen["title"], chosen["choices"])
             return
         method, params, question = (

@@ -20,7 +20,7 @@ class Plugin:
 
     def __init__(self) -> None:
         self._status = StatusBar()
-        self._session = Session(self._status, self._receive_alert)
+        self._session = Session(self._status, self._forget_focus, self._receive_alert)
         self._requests = Requests(self._session, self._status)
         self._alerts = Alerts(self._requests)
         self._details = Details(self._requests)
@@ -61,6 +61,10 @@ class Plugin:
         """Choose what to do about a row of the details."""
         self._details.act(row)
 
+    def choose_action(self) -> None:
+        """Choose a row of the details, and what to do about it."""
+        self._details.choose()
+
     def answer_alert(self) -> None:
         """Choose what to do about an alert that offers something."""
         self._alerts.choose()
@@ -75,6 +79,9 @@ class Plugin:
 
     def _sync(self) -> None:
         self._session.sync(settings.read())
+
+    def _forget_focus(self) -> None:
+        self.focus.forget()
 
     def _receive_alert(self, alert: Json) -> None:
         self._alerts.receive(alert)

@@ -107,5 +107,5 @@ def _start(argv: list[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             argv, stdin=pipe, stdout=pipe, stderr=pipe, creationflags=no_window, start_new_session=True
         )
-    except OSError as problem:
-        raise NotStarted(f"The core cannot be started: {problem.strerror} ({argv[0]}).") from problem
+    except (OSError, ValueError) as problem:
+        raise NotStarted(f"The core cannot be started: {problem}.") from problem

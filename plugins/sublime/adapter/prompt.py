@@ -21,19 +21,13 @@ def _ask(window: sublime.Window, title: str, answer: Callable[[str], None]) -> N
 
 
 def _ask_secret(window: sublime.Window, title: str, answer: Callable[[str], None]) -> None:
-    opened: list[sublime.View] = []
-
     def done(text: str) -> None:
-        clean()
+        _clean(view)
         if text:
             answer(text)
 
-    def clean() -> None:
-        while opened:
-            _clean(opened.pop())
-
-    opened.append(window.show_input_panel(f"{title}:", "", done, None, clean))
-    opened[0].settings().set("password", True)
+    view = window.show_input_panel(f"{title}:", "", done, None, lambda: _clean(view))
+    view.settings().set("password", True)  # not documented, and known to packages for years
 
 
 def _clean(view: sublime.View) -> None:

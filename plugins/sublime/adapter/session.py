@@ -31,10 +31,16 @@ CRASHED = "The core crashed before it answered; it is started again."
 
 
 class Session:
-    """Used in the main thread alone. `on_alert` gets what the core wants to interrupt for."""
+    """Used in the main thread alone.
 
-    def __init__(self, status: StatusBar, on_alert: Callable[[Json], None]) -> None:
+    `on_ready` is called whenever a core has answered first, `on_alert` gets what it wants to interrupt for.
+    """
+
+    def __init__(
+        self, status: StatusBar, on_ready: Callable[[], None], on_alert: Callable[[Json], None]
+    ) -> None:
         self._status = status
+        self._on_ready = on_ready
         self._on_alert = on_alert
         self._settings: Settings | None = None  # what the running core was told
         self._bridge: Bridge | None = None
@@ -128,6 +134,7 @@ class Session:
             return
         self._is_ready = True
         self._take(None, result)
+        self._on_ready()
         early, self._early = self._early, []
         for ask in early:
             ask()
