@@ -37,6 +37,8 @@ export function activate(context: vscode.ExtensionContext): void {
     "opencredits.details": () => details.open(),
     "opencredits.restart": () => core.restart(),
     "opencredits.log": () => showLog(log),
+    "opencredits.start": () =>
+      vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`),
   };
   context.subscriptions.push(
     log,

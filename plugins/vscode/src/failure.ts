@@ -9,6 +9,10 @@ export class Failure extends Error {
   ) {
     super(message);
   }
+
+  get sentence(): string {
+    return `${this.message} ${this.action}`.trim();
+  }
 }
 
 /** The core that was asked was stopped on purpose: nobody answers, and nobody needs to be told. */
@@ -16,8 +20,4 @@ export class Dropped extends Error {}
 
 export const RESTART: Command = { title: "Restart", command: "opencredits.restart" };
 export const SHOW_LOG: Command = { title: "Show Log", command: "opencredits.log" };
-export const GET_STARTED: Command = {
-  title: "Get Started",
-  command: "workbench.action.openWalkthrough",
-  arguments: ["opencredits.opencredits#start"],
-};
+export const GET_STARTED: Command = { title: "Get Started", command: "opencredits.start" };

@@ -26,7 +26,7 @@ export function say<Offer extends vscode.MessageItem>(
 export async function tell(error: unknown): Promise<void> {
   if (error instanceof Dropped) return;
   if (!(error instanceof Failure)) throw error;
-  const chosen = await say("error", `${error.message} ${error.action}`.trim(), error.offers);
+  const chosen = await say("error", error.sentence, error.offers);
   if (chosen) await vscode.commands.executeCommand(chosen.command, ...(chosen.arguments ?? []));
 }
 

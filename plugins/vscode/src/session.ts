@@ -173,7 +173,7 @@ export class Session implements vscode.Disposable {
   private refuse(error: unknown): void {
     this.end();
     this.status.leaveAlone();
-    this.log.error(String(error));
+    this.log.error(error instanceof Failure ? error.sentence : String(error));
     void tell(error);
   }
 
