@@ -14,7 +14,7 @@ from pathlib import Path
 
 from installation import Installation, install
 
-from . import bridge, command_line, idle, neovim
+from . import bridge, command_line, idle, neovim, sublime
 from .table import HEAD, Row, line
 
 ROUNDS = 30
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[Installation, Path, int], Iterator[Row | str]]] = {
     "bridge": bridge.measure,
     "idle": idle.measure,
     "neovim": neovim.measure,
+    "sublime": sublime.measure,
 }
 
 
