@@ -144,7 +144,7 @@ def test_sublimes_folder_may_be_a_link(setup):
     packages.symlink_to(shared)
     assert setup("sublime").returncode == 0
     assert [each.name for each in shared.iterdir()] == ["OpenCredits"]
-    setup("sublime", "--remove")
+    assert setup("sublime", "--remove").returncode == 0
     assert (packages.is_symlink(), list(shared.iterdir())) == (True, [])
 
 

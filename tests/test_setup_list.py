@@ -15,7 +15,7 @@ import sys
 if "--list-extensions" not in sys.argv:
     sys.exit("only asked what it has")
 print("[info] a line of another kind")
-print("other.opencredits@9.9.9")
+print("not-opencredits.opencredits@9.9.9")
 print("opencredits.opencredits@0.0.1")
 """
 NEVER = "open(__file__ + '.started', 'w')\n"
@@ -113,9 +113,9 @@ class TestOnATerminal:
         """What is agreed to is put in place, the rest is left alone."""
         for name in ("vim", "nvim"):
             setup.program(name, NEVER)
-        said = setup.on_a_terminal(answers={"into Neovim?": "n", "into Vim?": ""})
+        said = setup.on_a_terminal(answers={"Put the Neovim adapter": "n", "Put the Vim adapter": ""})
         assert "The Vim adapter" in said
-        assert "Sublime Text?" not in said
+        assert "Put the Sublime Text" not in said
         assert (setup.home / VIM).is_dir()
         assert setup.record.exists()
         assert not (setup.home / ".local/share/nvim").exists()

@@ -59,12 +59,13 @@ def _offer(app: App, *, dry_run: bool) -> int:
         for name in dict.fromkeys(each.name for each in offered):
             click.echo(f"Put it in place with: opencredits setup {name}")
         return 0
-    wanted = [
-        each
-        for each in offered
-        if click.confirm(f"Put the adapter into {each.adapter.editor}?", default=True)
-    ]
+    wanted = [each for each in offered if _agrees(each.adapter)]
     return max((_install(app, each.name, EDITORS[each.name](), [each.adapter]) for each in wanted), default=0)
+
+
+def _agrees(adapter: Adapter) -> bool:
+    question = f"Put the {_named(adapter, adapter.version)} into {adapter.place}?"
+    return click.confirm(question, default=True)
 
 
 def _list(editor: type[Editor], found: Sequence[Found]) -> None:

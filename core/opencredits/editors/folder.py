@@ -97,7 +97,8 @@ class Folder:
 
 
 def _refused(exc: OSError) -> SetupRefused:
-    return SetupRefused(f"The system refused something: {exc.strerror or exc} ({exc.filename}).")
+    where = f" ({exc.filename})" if exc.filename else ""
+    return SetupRefused(f"The system refused something: {exc.strerror or exc}{where}.")
 
 
 def _write_help_tags(docs: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -26,11 +26,8 @@ class Found:
         """What there is to say; None where nothing is."""
         if self.trouble or self.installed is None:
             return self.trouble
-        return (
-            f"adapter {self.installed}"
-            if self._is_current
-            else f"adapter {self.installed}, here is {self.adapter.version}"
-        )
+        ours = "" if self._is_current else f", here is {self.adapter.version}"
+        return f"adapter {self.installed}{ours}"
 
     @property
     def is_wanted(self) -> bool:
@@ -45,10 +42,9 @@ class Found:
 
 def survey() -> list[Found]:
     """All places of all editors, those as well whose program was not found."""
-    places = [(name, adapter) for name, find in EDITORS.items() for adapter in find().adapters()]
     with ThreadPoolExecutor() as pool:  # a program of VS Code's family takes most of a second
         try:
-            return list(pool.map(lambda place: _look(*place), places))
+            return list(pool.map(lambda place: _look(*place), _places()))
         except KeyboardInterrupt:
             child.kill_all()
             raise
@@ -57,8 +53,13 @@ def survey() -> list[Found]:
 def is_any_left(besides: Sequence[Adapter]) -> bool:
     """Whether an adapter is anywhere but in these places; one that is not known counts."""
     gone = {adapter.place for adapter in besides}
-    places = (adapter for find in EDITORS.values() for adapter in find().adapters())
-    return any(_look("", adapter).state for adapter in places if adapter.place not in gone)
+    return any(_look(name, adapter).state for name, adapter in _places() if adapter.place not in gone)
+
+
+def _places() -> Iterator[tuple[str, Adapter]]:
+    for name, find in EDITORS.items():
+        for adapter in find().adapters():
+            yield name, adapter
 
 
 def _look(name: str, adapter: Adapter) -> Found:
