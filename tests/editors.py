@@ -50,16 +50,25 @@ def vim(version: str) -> Editor:
     return _editor("Vim", version, "vim", f"vim/vim{version.replace('.', '')}", "vim-airline")
 
 
+def vscode(version: str) -> Editor:
+    """The server of VS Code "1.139", whose window is a web page."""
+    for program in _found("vscode", version, "vscode-server"):
+        return Editor(f"VS Code {version}", program, {}, ())
+    return _missing(f"VS Code {version}")
+
+
 def _editor(kind: str, version: str, command: str, runtime: str, plugin: str) -> Editor:
-    for program in _candidates(f"{kind.lower()}-{version}", command):
-        if _version(program) != version:
-            continue
+    for program in _found(kind.lower(), version, command):
         share = Path(program).resolve().parent.parent / "share"
         # Where nothing is at the place for which it was built, as in a prefix, an editor must be told.
         environ = {"VIMRUNTIME": str(share / runtime)} if (share / runtime).is_dir() else {}
         plugins = tuple(folder for folder in [share / plugin] if folder.is_dir())
         return Editor(f"{kind} {version}", program, environ, plugins)
     return _missing(f"{kind} {version}")
+
+
+def _found(kind: str, version: str, command: str) -> Iterator[str]:
+    return (each for each in _candidates(f"{kind}-{version}", command) if _version(each) == version)
 
 
 def _candidates(folder: str, command: str) -> Iterator[str]:
@@ -79,7 +88,7 @@ def _version(program: str) -> str | None:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    found = re.match(r"(?:NVIM v|VIM - Vi IMproved )(\d+\.\d+)", answer.stdout)
+    found = re.match(r"(?:NVIM v|VIM - Vi IMproved |)(\d+\.\d+)", answer.stdout)
     return found and found[1]
 
 

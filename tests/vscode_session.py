@@ -1,0 +1,467 @@
+"""A real VS Code with the extension, in a home of its own: its server, and its windows in a Chromium.
+
+The window is the workbench itself, as a page, and the extension runs in a real extension host, a process of the
+server. The test looks at the page, and does there what a person does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote
+
+from playwright.sync_api import FrameLocator
+
+import editors
+from browser import Browser
+from editors import Editor
+from installation import ROOT, clean_environ
+from needs import missing
+from opencredits import __version__
+from opencredits.simulator import Simulator
+from processes import children
+from waiting import PATIENCE, wait_for
+
+ADAPTER = ROOT / "plugins" / "vscode"
+VSIX = ADAPTER / "opencredits.vsix"
+VERSION = "1.139"
+FULL = "OpenRouter: $25.00"  # what the account of the tests has
+ITEM = '[id="opencredits.opencredits.opencredits.status"]'
+SIZE = {"width": 1100, "height": 650}
+
+# Colours of their own, so that the page tells the levels apart; and nothing that asks for a network.
+SETTINGS = {
+    "workbench.colorCustomizations": {
+        "statusBar.background": "#101010",
+        "statusBar.noFolderBackground": "#101010",
+        "statusBarItem.warningBackground": "#aa5500",
+        "statusBarItem.errorBackground": "#cc0000",
+    },
+    "telemetry.telemetryLevel": "off",
+    "workbench.startupEditor": "none",
+    "workbench.editor.useModal": "off",
+    "workbench.hover.delay": 100,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "extensions.autoCheckUpdates": False,
+    "update.mode": "none",
+    "git.enabled": False,
+    "chat.disableAIFeatures": True,
+    "chat.agentHost.enabled": False,
+}
+COLOURS = {"rgb(170, 85, 0)": "warning", "rgb(204, 0, 0)": "error", "rgba(0, 0, 0, 0)": None}
+
+# Notifications go away by themselves: this keeps what was said, in order, in the page.
+REMEMBER = """
+window.said = [];
+const known = new WeakMap();
+const look = () => {
+  for (const element of document.querySelectorAll('.notifications-toasts .notification-list-item-message')) {
+    const text = element.textContent;
+    if (text && known.get(element) !== text) {
+      known.set(element, text);
+      window.said.push(text);
+    }
+  }
+};
+new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
+"""
+
+
+class Window:
+    """A window of VS Code: what is seen in it, and what a person does."""
+
+    def __init__(self, server: VsCode, folder: Path | None, address: str) -> None:
+        self.server, self.folder, self.address = server, folder, address
+        self.do = server.browser.do
+        self.page = self.do(server.profile.new_page)
+        self.do(self.page.add_init_script, REMEMBER)
+        self.do(self.page.goto, address)
+        self.wait_up()
+
+    def wait_up(self) -> None:
+        """Until everything of the workbench is there, extensions apart."""
+        self.do(self.page.locator(".statusbar-item").first.wait_for)
+
+    # what is seen
+
+    def text(self) -> str:
+        """What the extension shows in the status bar."""
+        return self.do(lambda: "".join(self._item().all_text_contents()))
+
+    def _item(self) -> Any:
+        return self.page.locator(ITEM)
+
+    def wait_text(self, expected: str) -> str:
+        """Wait until what is shown begins with this."""
+        return wait_for(
+            lambda: (text := self.text()).startswith(expected) and text,
+            lambda: f"{expected!r}; there is {self.text()!r}, and {self.said()} was said",
+        )
+
+    def colour(self) -> str | None:
+        """The colour behind it: "warning", "error", or None for that of the bar."""
+        script = "element => getComputedStyle(element).backgroundColor"
+        return COLOURS[self.do(lambda: self._item().evaluate(script))]
+
+    def icons(self) -> list[str]:
+        """The icons in it."""
+        names = "elements => elements.map(element => element.className)"
+        return self.do(lambda: self._item().locator(".codicon").evaluate_all(names))
+
+    def spoken(self) -> str:
+        """What a screen reader says of it."""
+        return self.do(lambda: self._item().locator("[aria-label]").first.get_attribute("aria-label")) or ""
+
+    def place(self) -> dict[str, float]:
+        """Where it is on the page: x, y, width and height."""
+        return self.do(lambda: self._item().bounding_box())
+
+    def tooltip(self, part: str = "") -> str:
+        """What is shown over it while the mouse is there; with this in it."""
+        hover = self.page.locator(".workbench-hover")
+
+        def look() -> str:
+            if not hover.count():
+                self.page.mouse.move(300, 200)
+                self._item().locator("a").first.hover()
+                with contextlib.suppress(Exception):  # it comes after a while, or not: then once more
+                    hover.first.wait_for(timeout=2000)
+            return "\n".join(hover.all_inner_texts())
+
+        return wait_for(
+            lambda: (text := self.do(look)) and part in text and text,
+            lambda: f"a tooltip with {part!r}; there is {self.do(look)!r}",
+        )
+
+    def leave_tooltip(self) -> None:
+        """Move the mouse away."""
+        self.do(self.page.mouse.move, 300, 200)
+        wait_for(lambda: not self.do(self.page.locator(".workbench-hover").count), "the tooltip's end")
+
+    def said(self) -> list[str]:
+        """The notifications so far, also those that are gone."""
+        return self.do(self.page.evaluate, "window.said")
+
+    def wait_said(self, part: str) -> str:
+        """The first notification with this in it, as soon as there is one."""
+        return wait_for(
+            lambda: next((text for text in self.said() if part in text), None),
+            lambda: f"{part!r}; said was {self.said()}, and shown is {self.text()!r}",
+        )
+
+    def dialog(self) -> str:
+        """What the dialog says that stops everything, as soon as there is one."""
+        box = self.page.locator(".monaco-dialog-box")
+        self.do(box.wait_for)
+        return self.do(box.locator(".dialog-message-container").inner_text)
+
+    def wait_page(self, part: str) -> str:
+        """Wait until this is on the page that the extension has opened, and give all of it."""
+        text = self.opened.locator("body").all_inner_texts
+        return wait_for(
+            lambda: next((each for each in self.do(text) if part in each), None),
+            lambda: f"{part!r} on the page; there is {self.do(text)}",
+        )
+
+    @property
+    def opened(self) -> FrameLocator:
+        """The page that the extension has opened."""
+        return self.page.frame_locator("iframe.webview").frame_locator("#active-frame")
+
+    def visible(self) -> str:
+        """All text on the page."""
+        return self.do(self.page.locator("body").inner_text)
+
+    # what a person does
+
+    def press(self, *keys: str) -> None:
+        """Keys by their names."""
+        for key in keys:
+            self.do(self.page.keyboard.press, key)
+
+    def type(self, text: str) -> None:
+        """Letters."""
+        self.do(self.page.keyboard.type, text)
+
+    def click(self) -> None:
+        """On the item in the status bar."""
+        self.do(self._item().locator("a").first.click)
+
+    def click_link(self, title: str) -> None:
+        """In the tooltip."""
+        self.tooltip(title)
+        self.do(self.page.locator(".workbench-hover a", has_text=title).first.click)
+
+    def run(self, title: str) -> None:
+        """A command, by the palette: "OpenCredits: Restart"."""
+        self.press("F1")
+        box = self.page.locator(".quick-input-widget input[type=text]")
+        self.do(box.fill, f">{title}")
+        self.choose(title)
+
+    def choices(self) -> list[str]:
+        """What can be chosen now, with what is said of each."""
+        rows = self.page.locator(".quick-input-list .monaco-list-row")
+        return self.do(lambda: [" ".join(each.split()) for each in rows.all_inner_texts()])
+
+    def choose(self, title: str) -> None:
+        """The first that begins with this, as soon as it is there."""
+        row = self.page.locator(
+            ".quick-input-list .monaco-list-row", has_text=re.compile(rf"^\s*{re.escape(title)}")
+        )
+        self.do(row.first.click)
+
+    def prompt(self) -> tuple[str, bool]:
+        """What is asked for, as soon as it is, and whether the answer stays unreadable."""
+        box = self.page.locator(
+            ".quick-input-widget:has(.quick-input-message:not(:empty)) .quick-input-box input"
+        )
+        self.do(box.wait_for)
+        asked = self.do(self.page.locator(".quick-input-widget").inner_text)
+        return asked, self.do(box.get_attribute, "type") == "password"
+
+    def answer(self, text: str) -> None:
+        """Type it into the box that asks, and press Enter."""
+        self.prompt()
+        self.type(text)
+        self.press("Enter")
+
+    def push(self, title: str) -> None:
+        """A button of a notification or dialog, as soon as it is there."""
+        button = self.page.locator(".notifications-toasts .monaco-button, .monaco-dialog-box .monaco-button")
+        self.do(button.filter(has_text=re.compile(rf"^{re.escape(title)}$")).first.click)
+
+    def push_on_page(self, title: str) -> None:
+        """A button of the page that the extension has opened."""
+        self.do(self.opened.locator("button", has_text=title).first.click)
+
+    def reload(self) -> None:
+        """As "Developer: Reload Window" does."""
+        self.do(self.page.reload)
+        self.wait_up()
+
+    def close(self) -> None:
+        """As a person does."""
+        self.do(self.page.close)
+
+    def picture(self, path: Path, **options: Any) -> None:
+        """A PNG of it."""
+        self.do(lambda: self.page.screenshot(path=path, **options))
+
+    def activation(self) -> float:
+        """Milliseconds for which the extension's start held up others, as the extension host measures it."""
+        self.run("Developer: Show Running Extensions")
+        row = self.page.locator(".runtime-extension", has_text="OpenCredits")
+        told = self.do(lambda: row.locator(".activation-time").inner_text())
+        return float(re.search(r"(\d+)ms", told)[1])
+
+
+class VsCode:
+    """The server. Use as a context manager, then open windows.
+
+    `installed` is a VSIX: without one, the extension runs from its folder.
+    """
+
+    def __init__(
+        self,
+        editor: Editor,
+        browser: Browser,
+        home: Path,
+        settings: Mapping[str, Any] | None = None,
+        *,
+        env: Mapping[str, str | None] | None = None,
+        installed: Path | None = None,
+        trust: bool = True,
+    ) -> None:
+        self.editor, self.browser, self.home, self.installed = editor, browser, home, installed
+        self.folder = Path(tempfile.mkdtemp(prefix="oc-vscode-"))
+        self.workspace = self.folder / "workspace"
+        self.environ = clean_environ(home, {**editor.environ, **(env or {})})
+        self.argv = [
+            editor.program,
+            f"--server-data-dir={self.folder}/server",
+            f"--user-data-dir={self.folder}/user",
+        ]
+        self.argv.append(f"--extensions-dir={self.folder}/extensions")
+        self.trust = trust
+        self.set({} if settings is None else settings)
+        prompt = {} if trust else {"security.workspace.trust.startupPrompt": "never"}
+        _write(self.folder / "user/User/settings.json", {**SETTINGS, **prompt})
+
+    def set(self, settings: Mapping[str, Any]) -> None:
+        """What the person has set for this machine: these, and no others."""
+        _write(self.folder / "user/Machine/settings.json", settings)
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as stack:
+            stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+            extensions = self.folder / "extensions"
+            extensions.mkdir()
+            if self.installed:
+                self.install(self.installed)
+            else:
+                (extensions / f"opencredits.opencredits-{__version__}").symlink_to(ADAPTER)
+            options = [
+                "--host=127.0.0.1",
+                "--port=0",
+                "--without-connection-token",
+                "--accept-server-license-terms",
+            ]
+            options += ["--telemetry-level=off", "--reconnection-grace-time=2"]
+            options += ["--disable-workspace-trust"] if self.trust else []
+            self.workspace.mkdir()
+            self.output = self.folder / "output"
+            with self.output.open("wb") as output:
+                process = subprocess.Popen(
+                    [*self.argv, *options],
+                    env=self.environ,
+                    cwd=self.folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                )
+            self.process = stack.enter_context(process)
+            self.pid = process.pid
+            stack.callback(self._end)
+            self.port = wait_for(self._port, lambda: f"the server:\n{self.printed()}")
+            self.profile = self.browser.profile(viewport=SIZE)
+            stack.callback(self.browser.do, self.profile.close)
+            self.ends = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ends.close()
+
+    def install(self, vsix: Path) -> None:
+        """A packaged extension, as `code --install-extension` does."""
+        command = [*self.argv, f"--install-extension={vsix}"]
+        subprocess.run(command, env=self.environ, check=True, capture_output=True, timeout=PATIENCE)
+
+    def printed(self) -> str:
+        """What it wrote to its terminal."""
+        return self.output.read_text(errors="replace")
+
+    def _port(self) -> str | None:
+        assert self.process.poll() is None, self.printed()
+        found = re.search(r"Web UI available at \S+:(\d+)", self.printed())
+        return found and found[1]
+
+    def _end(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def open(self, folder: Path | None = None) -> Window:
+        """A window of this folder; by default of an empty one."""
+        folder = folder or self.workspace
+        address = f"http://127.0.0.1:{self.port}/?folder={quote(str(folder))}"
+        return Window(self, folder, address)
+
+    # what runs
+
+    def hosts(self) -> list[int]:
+        """The extension hosts: one for each window."""
+        return [pid for pid in children(self.pid) if "--type=extensionHost" in _argv(pid)]
+
+    def cores(self) -> list[int]:
+        """The cores that run, of all windows."""
+        below = [pid for host in self.hosts() for pid in children(host)]
+        return [pid for pid in below if "--node-ipc" not in _argv(pid)]  # of other extensions
+
+    def core(self) -> int:
+        """The one core that runs, as soon as it does."""
+        (pid,) = wait_for(self.cores, "a core")
+        return pid
+
+
+class Home:
+    """A home beside a simulator, and the VS Codes in it.
+
+    The key is in the environment. The core is in `~/.local/bin`, where pipx has it: the PATH of a test is no way
+    to it, since VS Code takes that of a login shell.
+    """
+
+    def __init__(
+        self, cli: Any, sim: Simulator, editor: Editor, browser: Browser, stack: contextlib.ExitStack
+    ) -> None:
+        self.cli, self.path, self.script, self.sim = cli, cli.home, cli.script, sim
+        self.editor, self.browser, self.stack = editor, browser, stack
+        self.state = cli.home / ".local/state/opencredits"
+        self.config = cli.home / ".config/opencredits/config.toml"
+        self.config.parent.mkdir(parents=True)
+        self.configure()
+        self.env: dict[str, str | None] = {"OPENROUTER_API_KEY": sim.key}
+        self.link_core(self.path / ".local/bin")
+
+    def configure(self, *lines: str, label: str = "OpenRouter") -> None:
+        """Write `config.toml`."""
+        quoted = json.dumps(label, ensure_ascii=False)
+        account = ["[accounts.default]", f'base_url = "{self.sim.base_url}"', f"label = {quoted}"]
+        self.config.write_text("\n".join([*lines, *account]) + "\n", encoding="utf-8")
+
+    def start(
+        self,
+        settings: Mapping[str, Any] | None = None,
+        *,
+        env: Mapping[str, str | None] | None = None,
+        **more: Any,
+    ) -> VsCode:
+        """Start a VS Code without a window."""
+        env = {**self.env, **(env or {})}
+        return self.stack.enter_context(
+            VsCode(self.editor, self.browser, self.path, settings, env=env, **more)
+        )
+
+    def open(self, settings: Mapping[str, Any] | None = None, **more: Any) -> Window:
+        """Start a VS Code, and open its window."""
+        return self.start(settings, **more).open()
+
+    def open_scripted(
+        self, command: list[str], settings: Mapping[str, Any] | None = None, **more: Any
+    ) -> Window:
+        """Start a VS Code whose core plays a script."""
+        return self.open({"opencredits.command": command, **(settings or {})}, **more)
+
+    def remove_core(self) -> None:
+        """From where it is found."""
+        (self.path / ".local/bin/opencredits").unlink()
+
+    def link_core(self, folder: Path) -> str:
+        """Put the installed core into a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "opencredits").symlink_to(self.script)
+        return str(folder / "opencredits")
+
+
+@contextlib.contextmanager
+def open_home(cli: Any, browser: Browser) -> Iterator[Home]:
+    """See Home; the account has $25.00, and nobody spends but the test. Skips where VS Code is missing."""
+    editor = editors.vscode(VERSION)
+    if not (ADAPTER / "dist/extension.js").is_file():
+        missing("the extension is not built: 'npm ci && npm run package' in plugins/vscode")
+    with contextlib.ExitStack() as stack:
+        sim = stack.enter_context(Simulator("idle"))
+        yield Home(cli, sim, editor, browser, stack)
+
+
+def _write(file: Path, settings: Mapping[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".draft")
+    draft.write_text(json.dumps(settings), encoding="utf-8")
+    draft.replace(file)  # in one step: half a file would be read as none
+
+
+def _argv(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")
+    except OSError:  # it has ended
+        return []
