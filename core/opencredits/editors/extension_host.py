@@ -51,8 +51,8 @@ class ExtensionHost:
         action = "" if self.version else "'opencredits setup vscode --vsix FILE' does without a marketplace."
         self._run("--install-extension", self.extension.source, "--force", action=action)
         version = self.installed()
-        if version is None:
-            raise SetupRefused(f"{self.program} took the extension, but does not list it.")
+        if version is None or version != (self.version or version):
+            raise SetupRefused(f"{self.program} took the extension, but lists {version or 'none'}.")
         return version
 
     def remove(self) -> None:
