@@ -6,6 +6,7 @@ The test says over pipes what a person does, and asks what is seen.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import select
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
+import editors
 from installation import ROOT, clean_environ
 from needs import missing
 from opencredits.simulator import Simulator
@@ -34,17 +36,16 @@ NOT_PACKED = shutil.ignore_patterns("__pycache__", "package.py", "*.sublime-pack
 
 
 def python(version: str) -> str:
-    """A CPython of this version, on PATH or among pyenv's; without one the test is skipped, or fails."""
-    found = shutil.which(f"python{version}")
-    if found is not None and _runs(found):
-        return found
+    """A CPython of this version: from '.ci/editors', on PATH or pyenv's. Without one the test is skipped."""
     versions = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")
-    for path in sorted(versions.glob(f"{version}.*/bin/python{version}")):
-        if _runs(str(path)):
-            return str(path)
-    return missing(f"Python {version}, a plugin host of Sublime Text, is not installed")
+    of_pyenv = sorted(map(str, versions.glob(f"{version}.*/bin/python{version}")))
+    for program in [*editors._candidates(f"python-{version}", f"python{version}"), *of_pyenv]:
+        if _runs(program):
+            return program
+    return missing(f"Python {version}, which runs plugins in Sublime Text, is not installed")
 
 
+@functools.cache
 def _runs(program: str) -> bool:
     # pyenv leaves programs on PATH that only say that they are not chosen.
     return subprocess.run([program, "-c", ""], capture_output=True, check=False).returncode == 0
@@ -83,9 +84,10 @@ class Sublime:
 
     def __exit__(self, *_: object) -> None:
         with self.ends:
-            faults = self.faults() if self.process.poll() is None and is_running(self.pid) else []
-            left = [each for each in faults if not any(part in each for part in self.forgiven)]
-            assert not left, "The package stumbled:\n" + "\n".join(left)
+            if self.process.poll() is None and is_running(self.pid):
+                faults = [*self.faults(), *(f"slow on the main thread: {each}" for each in self.slow())]
+                left = [each for each in faults if not any(part in each for part in self.forgiven)]
+                assert not left, "The package stumbled:\n" + "\n".join(left)
 
     def forgive(self, part: str) -> None:
         """Faults with this in them are expected."""
@@ -226,6 +228,13 @@ class Home:
         return self.stack.enter_context(
             Sublime(self.program, self.path, self.data, env={**self.env, **(env or {})})
         )
+
+    def open_another(self, **settings: Any) -> Sublime:
+        """Start one beside, with a folder of its own; the home is the same."""
+        name = f"sublime-text-{len(list(self.data.parent.iterdir()))}"
+        shutil.copytree(self.data, self.data.with_name(name))
+        self.data = self.data.with_name(name)
+        return self.open(**settings)
 
     def open_scripted(self, command: list[str], **settings: Any) -> Sublime:
         """Start one whose core plays a script."""

@@ -172,6 +172,13 @@ def change_settings(name: str, values: Any) -> None:
     app.settings_file_changed(name)
 
 
+def set_variable(name: str, value: str | None) -> None:
+    """What a program that is started from now on sees."""
+    os.environ.pop(name, None)
+    if value is not None:
+        os.environ[name] = value
+
+
 def reload(package: str = PACKAGE) -> None:
     loader.load(package)
 
@@ -296,7 +303,7 @@ DOES: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in [
         *(new_window, close_window, new_view, open_file, clone, close, focus, blur, edit, command, choose),
-        *(type_input, press, click, answer, change_settings, reload, disable, leave),
+        *(type_input, press, click, answer, change_settings, set_variable, reload, disable, leave),
         *(statuses, bar, said, dialogs, quick, input_panel, input_view, shown, outputs, panel, files),
         *(view_ids, faults, slow, commands, left),
     ]

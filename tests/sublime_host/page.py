@@ -204,10 +204,17 @@ def run(window: WindowState, view: ViewState | None, name: str, args: dict[str, 
     if command is None:
         _run_own(window, view, name, args or {})
         return
-    if not app.run(lambda: command.is_enabled(**(args or {})), "command"):  # type: ignore[call-arg]
+    if not app.run(lambda: _is_enabled(command, args or {}), "command"):
         return
     first = (sublime.Edit(1),) if isinstance(command, sublime_plugin.TextCommand) else ()
     app.run(lambda: command.run(*first, **(args or {})), "command")  # type: ignore[attr-defined]
+
+
+def _is_enabled(command: Any, args: dict[str, Any]) -> bool:
+    try:
+        return command.is_enabled(**args)
+    except TypeError:  # it does not depend on them
+        return command.is_enabled()
 
 
 def _run_own(window: WindowState, view: ViewState | None, name: str, args: dict[str, Any]) -> None:

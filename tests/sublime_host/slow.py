@@ -39,6 +39,8 @@ _CALLS = [
     (socket.socket, "recv"),
 ]
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
 
 class Watch:
     """Records for the thread that made it, while `phase` says that code of a plugin runs."""
@@ -67,14 +69,14 @@ class Watch:
         if self.phase is None or threading.get_ident() != self._main:
             return
         frame = sys._getframe(2)
-        place = None
         while frame is not None:
             file = frame.f_code.co_filename
-            if file.startswith("<frozen importlib") or file.endswith("zipimport.py"):
-                return  # part of an import
+            if file.startswith(("<frozen importlib", HERE)) or file.endswith("zipimport.py"):
+                return  # an import, or the application's own work
             if file == threading.__file__ and frame.f_code.co_name == "start":
                 return  # a thread that starts says so at once
-            if place is None and "OpenCredits" in file:
+            if "OpenCredits" in file:
                 place = f"{os.path.basename(file)}:{frame.f_lineno}"
+                self.seen.append({"phase": self.phase, "what": what, "of": repr(args)[:200], "at": place})
+                return
             frame = frame.f_back
-        self.seen.append({"phase": self.phase, "what": what, "of": repr(args)[:200], "at": place or "?"})
