@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from functools import partial
 from typing import Callable
@@ -166,8 +167,12 @@ class Session:
             self._start(self._settings)
 
     def _send_settings(self, old: Json, new: Json) -> None:
-        # Only what has changed; null takes one back.
-        changed = {name: new.get(name) for name in {**old, **new} if old.get(name) != new.get(name)}
+        # Only what has changed; null takes one back. As JSON, because True and 1 are equal by themselves.
+        changed = {
+            name: new.get(name)
+            for name in {**old, **new}
+            if json.dumps(old.get(name)) != json.dumps(new.get(name))
+        }
         if changed:
             self.request("settings", changed, self._take)
 
