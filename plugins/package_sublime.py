@@ -1,7 +1,11 @@
-"""Makes dist/OpenCredits.sublime-package of the folder `sublime`; the same files make the same bytes."""
+"""Makes dist/OpenCredits.sublime-package of the folder `sublime`; the same files make the same bytes.
+
+`python plugins/package_sublime.py [FILE]`; FILE is another place for it.
+"""
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from pathlib import Path
 
@@ -18,14 +22,14 @@ def members() -> dict[str, bytes]:
     return {**named, "LICENSE": LICENSE.read_bytes()}
 
 
-def main() -> None:
-    """Write it."""
-    PACKAGE.parent.mkdir(exist_ok=True)
-    with zipfile.ZipFile(PACKAGE, "w", zipfile.ZIP_DEFLATED) as archive:
+def write(package: Path) -> None:
+    """Write it there."""
+    package.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(package, "w") as archive:
         for name, content in sorted(members().items()):
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    print(f"{PACKAGE} ({PACKAGE.stat().st_size / 1000:.1f} kB)")
+    print(f"{package} ({package.stat().st_size / 1000:.1f} kB)")
 
 
 if __name__ == "__main__":
-    main()
+    write(Path(*sys.argv[1:]) if sys.argv[1:] else PACKAGE)

@@ -58,7 +58,11 @@ class StatusBar:
         self._show("")
 
     def show_in(self, view: sublime.View) -> None:
-        """Show it in a view that is new, or may be."""
+        """Show it in a view that is new, or may be; not in one that is the inside of a panel."""
+        if view.element() is None:
+            self._put(view)
+
+    def _put(self, view: sublime.View) -> None:
         if self.text:
             view.set_status(KEY, self.text)
         else:
@@ -77,7 +81,7 @@ class StatusBar:
     def _show(self, text: str) -> None:
         self.text = re.sub(r"[\x00-\x1f\x7f]+", " ", text).strip()
         for view in _all_views():
-            self.show_in(view)
+            self._put(view)
 
 
 def _all_views() -> Iterator[sublime.View]:
