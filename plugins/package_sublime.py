@@ -12,7 +12,7 @@ from pathlib import Path
 SOURCE = Path(__file__).parent / "sublime"
 PACKAGE = SOURCE.parent.parent / "dist" / "OpenCredits.sublime-package"
 LICENSE = SOURCE.parent.parent / "LICENSE"
-SUFFIXES = {".py", ".md", ".txt", ".json", ".sublime-commands", ".sublime-menu", ".sublime-settings"}
+SUFFIXES = {".py", ".md", ".sublime-commands", ".sublime-menu", ".sublime-settings"}
 
 
 def members() -> dict[str, bytes]:
@@ -27,7 +27,9 @@ def write(package: Path) -> None:
     package.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(package, "w") as archive:
         for name, content in sorted(members().items()):
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(name)  # of 1980, whenever the file was written
+            entry.external_attr = 0o644 << 16  # to be read where it is unpacked
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
     print(f"{package} ({package.stat().st_size / 1000:.1f} kB)")
 
 
