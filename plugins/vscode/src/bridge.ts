@@ -14,7 +14,7 @@ export interface Listener {
   notified(method: string, params: protocol.Params): void;
   /** It ended without having been asked to; what it said last. */
   ended(words: string): void;
-  /** What cannot be understood is passed over. */
+  /** Something was passed over, because it cannot be understood. */
   puzzled(problem: string): void;
 }
 
@@ -79,7 +79,7 @@ export class Bridge {
     try {
       this.dispatch(JSON.parse(line));
     } catch (error) {
-      this.listener.puzzled(error instanceof Error ? error.message : String(error));
+      this.listener.puzzled(error instanceof Failure ? error.message : "A line of the core is no JSON.");
     }
   }
 

@@ -96,7 +96,7 @@ export async function findCore(wanted: readonly string[]): Promise<Core> {
     const command = await findCommand(wanted);
     if (command) return { command, step: "the setting 'opencredits.command'" };
     throw new Failure(
-      `The setting 'opencredits.command' names '${wanted.join(" ")}', which cannot be run.`,
+      `The setting 'opencredits.command' names '${wanted[0]}', which cannot be run.`,
       "Correct it, or leave it out.",
     );
   }

@@ -98,6 +98,7 @@ export class Session implements vscode.Disposable {
     this.started.dispose();
     this.alerted.dispose();
   }
+
   private async start(): Promise<void> {
     const turn = ++this.turn;
     this.state = "coming";
@@ -117,8 +118,8 @@ export class Session implements vscode.Disposable {
       settings.demo ? {} : this.keys.read(),
     ]);
     if (turn !== this.turn) return;
+    this.log.info(`Starting ${core.command[0]}, found by ${core.step}.`); // what comes after may be anything
     const argv = [...core.command, "bridge", ...(settings.demo ? ["--demo"] : [])];
-    this.log.info(`Starting ${argv.join(" ")}, found by ${core.step}.`);
     const bridge = await this.run(argv);
     if (turn !== this.turn) {
       this.ending = Promise.all([this.ending, bridge.close()]);
@@ -139,7 +140,7 @@ export class Session implements vscode.Disposable {
       return await Bridge.open(argv, {
         notified: (method, params) => this.hear(method, params),
         ended: (words) => this.recover(words),
-        puzzled: (problem) => this.log.warn(`The core said what is not understood: ${problem}`),
+        puzzled: (problem) => this.log.warn(problem),
       });
     } catch (error) {
       const { message } = error as Error;
