@@ -31,9 +31,6 @@ HOST = ROOT / "tests" / "sublime_host"
 VERSIONS = ["3.8", "3.13", "3.14"]  # the Pythons of Sublime's plugin hosts
 FULL = "OpenRouter: $25.00"  # what the account of the tests has
 
-# Of the checkout, not of the package.
-NOT_PACKED = shutil.ignore_patterns("__pycache__", "package.py", "*.sublime-package", ".*_cache")
-
 
 def python(version: str) -> str:
     """A CPython of this version: from '.ci/editors', on PATH or pyenv's. Without one the test is skipped."""
@@ -203,7 +200,7 @@ class Home:
         self.data = cli.home / ".config/sublime-text"
         self.state = cli.home / ".local/state/opencredits"
         self.config = cli.home / ".config/opencredits/config.toml"
-        self.config.parent.mkdir(parents=True)
+        self.config.parent.mkdir(parents=True, exist_ok=True)
         self.configure()
         path = f"{Path(cli.script).parent}{os.pathsep}{os.environ['PATH']}"
         self.env: dict[str, str | None] = {"OPENROUTER_API_KEY": sim.key, "PATH": path}
@@ -213,7 +210,9 @@ class Home:
 
     def install(self) -> None:
         """Put the package where Sublime looks for packages."""
-        shutil.copytree(ADAPTER, self.data / "Packages" / PACKAGE, ignore=NOT_PACKED)
+        shutil.copytree(
+            ADAPTER, self.data / "Packages" / PACKAGE, ignore=shutil.ignore_patterns("__pycache__")
+        )
 
     def configure(self, *lines: str, label: str = "OpenRouter") -> None:
         """Write `config.toml`."""

@@ -6,12 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import zipfile
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from installation import ROOT
 from opencredits import __version__, paths
 from processes import is_running
 from scripted_bridge import STATUS, Script
@@ -467,11 +467,12 @@ def test_two_of_them_ask_once(home):
 
 
 @pytest.mark.parametrize("home", VERSIONS, indirect=True)
-def test_the_package_in_one_file_runs_as_well(home, tmp_path):
+def test_the_package_in_one_file_runs_as_well(home):
     """As `hatch run package-sublime` makes it; nothing of it needs a folder."""
     shutil.rmtree(home.data / "Packages" / PACKAGE)
     archive = home.data / "Installed Packages" / f"{PACKAGE}.sublime-package"
-    build(archive)
+    script = ROOT / "plugins/package_sublime.py"
+    subprocess.run([sys.executable, str(script), str(archive)], check=True, capture_output=True)
     sublime = home.open()
     sublime.wait_text(FULL)
     sublime.run("details")
@@ -480,14 +481,3 @@ def test_the_package_in_one_file_runs_as_well(home, tmp_path):
     sublime.wait_text(FULL)
     sublime.disable()
     assert settled(sublime)["statuses"] == 0
-
-
-def build(archive):
-    """Make the package in one file."""
-    from sublime_session import ADAPTER
-
-    subprocess.run(
-        [sys.executable, str(ADAPTER / "package.py"), str(archive)], check=True, capture_output=True
-    )
-    with zipfile.ZipFile(archive) as whole:
-        assert "opencredits.py" in whole.namelist()

@@ -1,10 +1,13 @@
 """The stand-in for Sublime Text is strict: a plugin that breaks a rule is caught."""
 
+import ast
+import importlib.metadata
 import textwrap
+from pathlib import Path
 
 import pytest
 
-from sublime_session import Sublime, python
+from sublime_session import HOST, Sublime, python
 from waiting import wait_for
 
 pytestmark = pytest.mark.process
@@ -222,3 +225,48 @@ def test_a_module_is_reloaded_in_place_and_a_package_that_was_disabled_from_the_
     host.reload()
     assert host.said() == ["loaded 0", "unloaded 0", "loaded 1", "unloaded 1", "loaded 0"]
     assert host.commands() == ["bad_run"]
+
+
+# what it has of the API
+
+
+def stubs(module):
+    """What Sublime Text itself has, by the typed stubs: functions and methods with their parameters."""
+    files = importlib.metadata.files("sublime-text-stubs")
+    (path,) = [file.locate() for file in files if str(file) == f"{module}-stubs/__init__.pyi"]
+    return signatures(path)
+
+
+def signatures(path):
+    """Each function by its dotted name, with its parameters, those that may be left out with a "?"."""
+    tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for owner in [node for node in tree.body if isinstance(node, ast.ClassDef)]:
+        methods = [node for node in owner.body if isinstance(node, ast.FunctionDef)]
+        functions |= {f"{owner.name}.{node.name}": node for node in methods}
+    return {name: parameters(node.args) for name, node in functions.items()}
+
+
+def parameters(args):
+    """The parameters of one function."""
+    names = [each.arg for each in [*args.posonlyargs, *args.args]]
+    required = len(names) - len(args.defaults)
+    optional = [f"{name}?" for name in names[required:]]
+    only_by_name = [f"*{each.arg}?" for each in args.kwonlyargs]
+    return [*names[:required], *optional, *only_by_name]
+
+
+@pytest.mark.parametrize("module", ["sublime", "sublime_plugin"])
+def test_signatures_are_those_of_sublime(module):
+    """What is there can be called as in Sublime, and in no other way."""
+    real = stubs(module)
+    ours = {
+        name: found
+        for name, found in signatures(HOST / "api" / f"{module}.py").items()
+        if name in real or (not name.startswith("_") and "._" not in name)
+    }
+    own = {"register", "forget", "tell_of_views", "find"} if module == "sublime_plugin" else set()
+    assert len(ours) > 5
+    assert {name: found for name, found in ours.items() if name not in own} == {
+        name: real.get(name) for name in ours if name not in own
+    }
