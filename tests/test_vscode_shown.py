@@ -47,23 +47,17 @@ def script(tmp_path):
 
 
 def test_shows_the_balance_at_the_right_and_changes_with_it(home):
-    """Also when another process has read it, and nobody touches VS Code; in the colour of the level."""
+    """Also when another process has read it, and nobody touches VS Code."""
     window = home.open()
     window.wait_text(FULL)
     assert (window.colour(), window.icons()) == (None, [])
     place = window.place()
     assert place["x"] > SIZE["width"] / 2
     assert place["y"] + place["height"] > SIZE["height"] - 10
-    for spent, text, colour in (
-        ("20.50", "$4.50", "warning"),
-        ("3.70", "$0.80", "error"),
-        ("0.88", "-$0.08", "error"),
-    ):
-        home.sim.account.spend(Decimal(spent))
-        assert home.cli("refresh", env=home.env).returncode in (0, 1)
-        window.wait_text(f"OpenRouter: {text}")
-        assert window.colour() == colour
-    assert window.said() == []
+    home.sim.account.spend(Decimal("20.50"))
+    assert home.cli("refresh", env=home.env).returncode == 0
+    window.wait_text("OpenRouter: $4.50")
+    assert (window.colour(), window.said()) == ("warning", [])
 
 
 def test_a_click_asks_now(home):
@@ -110,18 +104,17 @@ def test_labels_are_shown_as_they_are(home, script):
 
 
 def test_a_label_that_is_hostile_does_no_harm_in_the_tooltip(home):
-    """By the core, which writes its Markdown."""
-    for label in HOSTILE[:2]:
-        home.configure(label=label)
-        window = home.open()
-        window.wait_text(f"{label}: $25.00")
-        tooltip = window.tooltip("Refresh")
-        assert label in tooltip
-        links = "elements => elements.map(element => element.dataset.href ?? element.href)"
-        found = window.do(window.page.locator(".workbench-hover a").evaluate_all, links)
-        assert len(found) == 3
-        assert window.do(window.page.locator(".workbench-hover :is(img, b, .codicon)").count) == 0
-        window.server.__exit__()
+    """Two accounts, so that the core has their labels in its Markdown; no links but ours, no pictures."""
+    other = f'[accounts.other]\nkey_env = "OPENROUTER_API_KEY"\nlabel = {json.dumps(HOSTILE[1])}\n'
+    home.configure(label=HOSTILE[0])
+    home.config.write_text(f'{home.config.read_text()}{other}base_url = "{home.sim.base_url}"\n')
+    window = home.open()
+    window.wait_text(f"{HOSTILE[0]}: $25.00")
+    tooltip = window.tooltip("Refresh")
+    assert {label for label in HOSTILE[:2] if label in tooltip} == set(HOSTILE[:2])
+    hover = window.page.locator(".workbench-hover")
+    assert window.do(hover.locator("a").all_inner_texts) == ["Refresh", "Configure", "Details"]
+    assert window.do(hover.locator("img, .codicon").count) == 0
 
 
 def test_line_breaks_become_spaces(home, script):
@@ -170,12 +163,7 @@ def test_a_network_that_is_down_shows_the_age_and_back_the_figure(home):
     assert window.text().startswith(FULL)
     home.sim.clear()
     home.sim.account.spend(Decimal(3))
-
-    def is_fresh() -> bool:
-        window.click()  # within five seconds of the last manual refresh that one's answer is given again
-        return window.text() == "OpenRouter: $22.00"
-
-    wait_for(is_fresh, "a fresh figure")
+    window.click_until("OpenRouter: $22.00")
 
 
 # before the core answers, and without it

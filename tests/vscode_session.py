@@ -1,7 +1,7 @@
 """A real VS Code with the extension, in a home of its own: its server, and its windows in a Chromium.
 
-The window is the workbench itself, as a page, and the extension runs in a real extension host, a process of the
-server. The test looks at the page, and does there what a person does.
+The window is the workbench itself, as a page, and the extension runs in a real extension host, a process of
+the server. The test looks at the page, and does there what a person does.
 """
 
 from __future__ import annotations
@@ -176,8 +176,12 @@ class Window:
         return self.page.frame_locator("iframe.webview").frame_locator("#active-frame")
 
     def visible(self) -> str:
-        """All text on the page."""
+        """All text in the window."""
         return self.do(self.page.locator("body").inner_text)
+
+    def wait_visible(self, part: str) -> None:
+        """Wait until this stands somewhere in the window."""
+        wait_for(lambda: part in self.visible(), lambda: f"{part!r} in the window:\n{self.visible()}")
 
     # what a person does
 
@@ -193,6 +197,15 @@ class Window:
     def click(self) -> None:
         """On the item in the status bar."""
         self.do(self._item().locator("a").first.click)
+
+    def click_until(self, text: str) -> None:
+        """For a new figure: within five seconds of a refresh, that one's answer is given again."""
+
+        def is_there() -> bool:
+            self.click()
+            return self.text() == text
+
+        wait_for(is_there, lambda: f"{text!r}; there is {self.text()!r}")
 
     def click_link(self, title: str) -> None:
         """In the tooltip."""
@@ -257,8 +270,9 @@ class Window:
 
     def activation(self) -> float:
         """Milliseconds for which the extension's start held up others, as the extension host measures it."""
+        self.do(self.page.set_viewport_size, {**SIZE, "height": 3000})  # only what is in sight is there
         self.run("Developer: Show Running Extensions")
-        row = self.page.locator(".runtime-extension", has_text="OpenCredits")
+        row = self.page.locator(".runtime-extensions-editor .monaco-list-row", has_text="OpenCredits")
         told = self.do(lambda: row.locator(".activation-time").inner_text())
         return float(re.search(r"(\d+)ms", told)[1])
 
@@ -333,6 +347,9 @@ class VsCode:
             self.port = wait_for(self._port, lambda: f"the server:\n{self.printed()}")
             self.profile = self.browser.profile(viewport=SIZE)
             stack.callback(self.browser.do, self.profile.close)
+            # With it the page encrypts the secrets that it keeps; else it forgets them when it is reloaded.
+            key = {"body": bytes(range(32))}
+            self.browser.do(self.profile.route, "**/mint-key", lambda route: route.fulfill(**key))
             self.ends = stack.pop_all()
         return self
 
@@ -386,8 +403,8 @@ class VsCode:
 class Home:
     """A home beside a simulator, and the VS Codes in it.
 
-    The key is in the environment. The core is in `~/.local/bin`, where pipx has it: the PATH of a test is no way
-    to it, since VS Code takes that of a login shell.
+    The key is in the environment. The core is in `~/.local/bin`, where pipx has it: the PATH of a test is no
+    way to it, since VS Code takes that of a login shell.
     """
 
     def __init__(
