@@ -14,7 +14,7 @@ from pathlib import Path
 
 from installation import Installation, install
 
-from . import bridge, command_line, idle, neovim, sublime
+from . import bridge, command_line, idle, neovim, sublime, vscode
 from .table import HEAD, Row, line
 
 ROUNDS = 30
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Installation, Path, int], Iterator[Row | str]]] = {
     "idle": idle.measure,
     "neovim": neovim.measure,
     "sublime": sublime.measure,
+    "vscode": vscode.measure,
 }
 
 

@@ -37,7 +37,7 @@ def measure(program: Installation, folder: Path, rounds: int) -> Iterator[Row | 
             for each in ("Packages/User", "Installed Packages", "Local", "Cache"):
                 (data / each).mkdir(parents=True)
             place = data / "Packages" / sublime_session.PACKAGE
-            shutil.copytree(sublime_session.ADAPTER, place, ignore=sublime_session.NOT_PACKED)
+            shutil.copytree(sublime_session.ADAPTER, place, ignore=shutil.ignore_patterns("__pycache__"))
             name = f"Sublime's host {version}, plugin_loaded"
             found = medians({name: partial(loaded, python, data, home)}, rounds)
             yield Row(found[name], "ms", most=5)

@@ -156,6 +156,11 @@ class Window:
             lambda: f"{part!r}; said was {self.said()}, and shown is {self.text()!r}",
         )
 
+    def severity(self) -> str:
+        """Of the newest notification: "info", "warning" or "error"."""
+        icon = self.page.locator(".notifications-toasts .notification-list-item-icon").first
+        return re.search(r"codicon-(info|warning|error)", self.do(icon.get_attribute, "class"))[1]
+
     def dialog(self) -> str:
         """What the dialog says that stops everything, as soon as there is one."""
         box = self.page.locator(".monaco-dialog-box")
@@ -255,6 +260,15 @@ class Window:
         """A button of the page that the extension has opened."""
         self.do(self.opened.locator("button", has_text=title).first.click)
 
+    def push_on_page_until(self, title: str, part: str) -> None:
+        """For a new figure, as `click_until`."""
+
+        def is_there() -> bool:
+            self.push_on_page(title)
+            return any(part in each for each in self.do(self.opened.locator("body").all_inner_texts))
+
+        wait_for(is_there, f"{part!r} on the page")
+
     def reload(self) -> None:
         """As "Developer: Reload Window" does."""
         self.do(self.page.reload)
@@ -268,13 +282,17 @@ class Window:
         """A PNG of it."""
         self.do(lambda: self.page.screenshot(path=path, **options))
 
-    def activation(self) -> float:
-        """Milliseconds for which the extension's start held up others, as the extension host measures it."""
-        self.do(self.page.set_viewport_size, {**SIZE, "height": 3000})  # only what is in sight is there
-        self.run("Developer: Show Running Extensions")
-        row = self.page.locator(".runtime-extensions-editor .monaco-list-row", has_text="OpenCredits")
-        told = self.do(lambda: row.locator(".activation-time").inner_text())
-        return float(re.search(r"(\d+)ms", told)[1])
+    def activations(self) -> dict[str, tuple[float, float]]:
+        """Milliseconds to load an extension's code, and in its `activate`, as the extension host measures it."""
+        self.do(self.page.set_viewport_size, {**SIZE, "height": 4000})  # only what is in sight is there
+        self.run("Developer: Startup Performance")
+        lines = self.page.locator(".monaco-editor .view-lines").first
+        row = re.compile(r"\| (\S+\.\S+) +\| (?:true|false) +\| (\d+) +\| (\d+) ")
+        found = wait_for(
+            lambda: (rows := row.findall(self.do(lines.inner_text).replace("\xa0", " "))) and rows,
+            "the table of extensions",
+        )
+        return {name: (float(load), float(call)) for name, load, call in found}
 
 
 class VsCode:
