@@ -283,7 +283,7 @@ class Window:
         self.do(lambda: self.page.screenshot(path=path, **options))
 
     def activations(self) -> dict[str, tuple[float, float]]:
-        """Milliseconds to load an extension's code, and in its `activate`, as the extension host measures it."""
+        """Milliseconds to load each extension and in its `activate`, as the extension host measures them."""
         self.do(self.page.set_viewport_size, {**SIZE, "height": 4000})  # only what is in sight is there
         self.run("Developer: Startup Performance")
         lines = self.page.locator(".monaco-editor .view-lines").first

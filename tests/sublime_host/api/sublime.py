@@ -121,7 +121,7 @@ def channel() -> str:
 
 @_always
 def executable_path() -> str:
-    return "/opt/sublime_text/sublime_text"
+    return "/usr/lib/sublime_text/sublime_text"
 
 
 @_always
