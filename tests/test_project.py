@@ -249,7 +249,7 @@ class TestDocuments:
     def test_hatch_scripts_exist(self, path):
         """`hatch run check` and the others."""
         scripts = {*PROJECT["tool"]["hatch"]["envs"]["default"]["scripts"], "pytest", "python"}
-        assert set(re.findall(r"hatch run (\w+)", path.read_text(encoding="utf-8"))) - scripts == set()
+        assert set(re.findall(r"hatch run ([\w-]+)", path.read_text(encoding="utf-8"))) - scripts == set()
 
     @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
     def test_links_lead_somewhere(self, path):
