@@ -91,6 +91,41 @@ def test_the_log_opens(home):
     assert sublime.files()[-1] == str(home.state / "opencredits.log")
 
 
+def test_a_problem_takes_no_place_that_is_typed_into(home, script):
+    """It is said, and written beside."""
+    request = {"method": "save_setting", "params": {}}
+    prompt = {"title": "Prompt", "into": "value", "secret": True}
+    leaf = {"title": "One", "detail": "", "request": request, "prompt": prompt}
+    script.write(menu=[{"result": {"title": "Menu", "choices": [leaf]}}])
+    sublime = scripted(home, script)
+    sublime.run("configure")
+    sublime.pick("One")
+    sublime.wait_input()
+    sublime.type_input(text="abc")
+    script.cue(notify="alert", params={**ALERT, "actions": ACTIONS})
+    sublime.wait_told("Spending fast")
+    assert sublime.panel() == "input"
+    assert sublime.input_panel() == {"caption": "Prompt:", "text": "abc", "masked": True}
+    assert "Spending fast" in sublime.outputs()["output.OpenCredits"]
+
+
+def test_without_a_window_nothing_breaks(home, script):
+    """As on macOS; a window that opens later has the text."""
+    details = {"title": "T", "markdown": "", "text": "Page", "lists": []}
+    script.write(details=[{"result": details}], menu=[{"result": {"title": "Menu", "choices": []}}])
+    sublime = scripted(home, script)
+    for window in sublime.window_ids():
+        sublime.close_window(id=window)
+    script.cue(notify="alert", params={**ALERT, "actions": ACTIONS})
+    sublime.wait_told("Spending fast")
+    for command in ("refresh", "details", "configure", "act", "alert"):
+        sublime.run(command)
+    wait_for(lambda: len(script.params("details")) == 2 and script.params("menu"), "the requests")
+    sublime.new_window()
+    sublime.new_view()
+    sublime.wait_text(STATUS["text"])
+
+
 # settings
 
 
@@ -228,6 +263,18 @@ def test_the_first_input_after_a_while_is_told_once(home, script):
     assert script.params("focus") == [{"focused": True}]
 
 
+def test_a_new_core_hears_where_the_person_is(home, script):
+    sublime = scripted(home, script)
+    sublime.focus()
+    wait_for(lambda: len(script.params("focus")) == 1, "the first core hears it")
+    sublime.run("restart")
+    wait_for(lambda: len(script.params("initialize")) == 2, "another core")
+    sublime.run("refresh")
+    wait_for(lambda: script.params("refresh"), "it is up")
+    sublime.focus()
+    wait_for(lambda: script.params("focus") == [{"focused": True}] * 2, "the second hears it too")
+
+
 # menus, details, alerts
 
 
@@ -311,6 +358,37 @@ def test_details_without_a_view_are_a_tab(home):
     sublime.wait_shown("Balance: $24.00")
 
 
+def test_open_details_follow_a_refresh(home):
+    """And those that are closed stay so."""
+    sublime = home.open()
+    sublime.wait_text(FULL)
+    sublime.run("details")
+    sublime.wait_shown("Balance: $25.00")
+    home.sim.account.spend(Decimal(1))
+    sublime.click(text="Refresh")
+    sublime.wait_shown("Balance: $24.00")
+    sublime.command(name="hide_popup")
+    sublime.run("refresh")
+    wait_for(lambda: len(sublime.said()) == 2, "the answer")
+    assert sublime.shown() is None
+
+
+def test_what_can_be_done_needs_no_mouse(home):
+    sublime = home.open()
+    sublime.wait_text(FULL)
+    home.sim.account.spend(Decimal(1))
+    sublime.run("act")
+    sublime.pick(FULL)
+    sublime.pick("Refresh")
+    sublime.wait_text("OpenRouter: $24.00")
+
+
+def test_a_link_to_a_row_that_is_gone_does_nothing(home, script):
+    sublime = scripted(home, script)
+    sublime.command(name="open_credits_row", args={"row": 0})
+    assert sublime.quick() is None
+
+
 def test_hostile_details_are_shown_as_they_are(home, script):
     """Whatever a label holds: nothing of it is markup, and no link leads elsewhere."""
     row = {"id": HOSTILE, "text": HOSTILE, "detail": HOSTILE, "actions": ACTIONS}
@@ -370,6 +448,13 @@ def test_an_alert_is_a_notification_and_waits_for_an_answer(home, script, level)
     assert script.params("act") == [{"subject": "a1", "action": "stop"}]
     sublime.run("alert")
     sublime.wait_told("No alert waits")
+
+
+def test_an_alert_that_only_informs_opens_nothing(home, script):
+    sublime = scripted(home, script)
+    script.cue(notify="alert", params={**ALERT, "level": "info", "actions": []})
+    sublime.wait_told("$40.00")
+    assert sublime.panel() is None
 
 
 def test_an_alert_without_actions_is_said(home, script):

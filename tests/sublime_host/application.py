@@ -65,10 +65,10 @@ class ViewState:
 
 
 class WindowState:
-    """A window with its views, sheets of HTML and panels."""
+    """A window with its views, sheets of HTML and panels; one that is closed has none, and forgets all."""
 
-    def __init__(self) -> None:
-        self.id = app.new_id()
+    def __init__(self, *, is_open: bool = True) -> None:
+        self.id = app.new_id() if is_open else 0
         self.views: list[ViewState] = []
         self.active: ViewState | None = None
         self.html: list[dict[str, Any]] = []
@@ -78,7 +78,8 @@ class WindowState:
         self.outputs: dict[str, ViewState] = {}
         self.panel: str | None = None
         self.settings = SettingsState()
-        app.windows.append(self)
+        if is_open:
+            app.windows.append(self)
 
 
 class Application:
@@ -228,8 +229,8 @@ class Application:
 
     @property
     def window(self) -> WindowState:
-        """The one that was used last."""
-        return self.windows[-1]
+        """The one that was used last; on macOS there may be none."""
+        return self.windows[-1] if self.windows else WindowState(is_open=False)
 
     def activate(self, view: ViewState | None) -> None:
         """Give a view the focus."""

@@ -101,6 +101,10 @@ def close_window(id: int) -> None:
     app.windows.remove(window)
 
 
+def window_ids() -> list[int]:
+    return [each.id for each in app.windows]
+
+
 def new_view(window: int | None = None) -> int:
     return page.open_view(_window(window) if window else app.window, None, transient=False).id
 
@@ -285,6 +289,7 @@ def left() -> dict[str, Any]:
         "timers": len(app.main.waiting) + len(app.beside.waiting),
         "callbacks": sum(len(each.callbacks) for each in _all_settings()),
         "statuses": sum(len(each.status) for each in app.views.values()),
+        "inputs": sum(each.input is not None for each in app.windows),
         "popups": sum(each.popup is not None for each in app.views.values()),
         "panels": sum(len(each.outputs) for each in app.windows),
         "files": len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0,
@@ -305,6 +310,6 @@ DOES: dict[str, Callable[..., Any]] = {
         *(new_window, close_window, new_view, open_file, clone, close, focus, blur, edit, command, choose),
         *(type_input, press, click, answer, change_settings, set_variable, reload, disable, leave),
         *(statuses, bar, said, dialogs, quick, input_panel, input_view, shown, outputs, panel, files),
-        *(view_ids, faults, slow, commands, left),
+        *(view_ids, window_ids, faults, slow, commands, left),
     ]
 }

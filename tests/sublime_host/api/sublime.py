@@ -267,11 +267,13 @@ class _Handle:
 
 
 class Window(_Handle):
+    """Of one that is closed nothing is known, and nothing happens to it, as in Sublime."""
+
     def _state(self) -> WindowState:
         for each in app.windows:
             if each.id == self._id:
                 return each
-        return app.refuse(f"a call to window {self._id}, which is closed")  # type: ignore[return-value]
+        return WindowState(is_open=False)
 
     @_queues
     def is_valid(self) -> bool:
