@@ -39,13 +39,11 @@ export const status = fields({
 export type Status = Of<typeof status>;
 export type Level = Status["level"];
 
-export const initialized = fields({
-  protocol: number,
-  server: maybe(fields({ name: text, version: text })),
-  status,
-  faults: list(text),
+/** The part of the answer to `initialize` that every version of the protocol has. */
+export const greeting = fields({
+  protocol: maybe(number),
+  server: maybe(fields({ name: maybe(text), version: maybe(text) })),
 });
-export type Initialized = Of<typeof initialized>;
 
 const keyKind = word(["ordinary", "management"], "ordinary");
 export type KeyKind = Of<typeof keyKind>;

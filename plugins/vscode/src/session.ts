@@ -132,7 +132,7 @@ export class Session implements vscode.Disposable {
       settings: settings.core,
       keys,
     });
-    if (turn === this.turn) this.begin(protocol.initialized(answer));
+    if (turn === this.turn) this.begin(answer);
   }
 
   private async run(argv: readonly string[]): Promise<Bridge> {
@@ -148,18 +148,20 @@ export class Session implements vscode.Disposable {
     }
   }
 
-  private begin({ protocol: version, server, status, faults }: protocol.Initialized): void {
+  private begin(answer: unknown): void {
+    const { protocol: version, server } = protocol.greeting(answer);
     if (version !== protocol.VERSION) {
       throw new Failure(
         `The core (${server?.version ?? "?"}) does not speak version ${protocol.VERSION} of the protocol.`,
         "Update the core and this extension to the same version.",
       );
     }
+    const { status, faults } = protocol.answer(answer);
     this.log.info(
-      `${server?.name ?? "The core"} ${server?.version ?? "?"} answers (process ${this.bridge?.pid}).`,
+      `${server?.name ?? "core"} ${server?.version ?? "?"} answers (process ${this.bridge?.pid}).`,
     );
     this.state = "ready";
-    this.status.take(status);
+    if (status) this.status.take(status);
     this.warnOf(faults);
     this.started.fire();
     for (const each of this.early.splice(0)) each.send();
