@@ -301,6 +301,8 @@ class TestKeptByTheEditor:
             bridge = self.start(home, keys={"default": {"ordinary": home.sim.key}})
             bridge.wait_shown(has_balance)
             assert titles(bridge)[:2] == ["Replace the API key", "Remove the API key"]
+            (enter, *_) = bridge.request("menu")["choices"][0]["choices"]
+            assert enter["detail"].endswith("keyring, or in this editor where there is none.")
             found = remove(bridge)
             assert found["removed"] == {"account": "default", "kind": "ordinary"}
             assert has_no_key(found["status"])

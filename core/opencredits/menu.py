@@ -29,23 +29,26 @@ _KEY_PAGES = {
 }
 
 
-def menu(config: Config, keys: Mapping[str, Keys]) -> dict[str, Any]:
-    """The tree. `keys` are those that were found, by account."""
+def menu(config: Config, keys: Mapping[str, Keys], *, editor_keeps_keys: bool = False) -> dict[str, Any]:
+    """The tree. `keys` are those that were found, by account; the editor may keep some itself."""
+    kept = "in the system's keyring" + (
+        ", or in this editor where there is none" if editor_keeps_keys else ""
+    )
     accounts = [account for account in config.accounts.values() if account.enabled]
-    choices = [_account(account, keys.get(account.name, Keys())) for account in accounts]
+    choices = [_account(account, keys.get(account.name, Keys()), kept) for account in accounts]
     if len(accounts) > 1:
         choices.append(_shown(config, accounts))
     return {"title": "OpenCredits", "choices": [*choices, _interval(config)]}
 
 
-def _account(account: AccountSettings, keys: Keys) -> Choice:
+def _account(account: AccountSettings, keys: Keys, kept: str) -> Choice:
     found = keys.ordinary or keys.management
     detail = f"from: {found.origin}" if found else keys.lack
-    choices = [choice for kind in ("ordinary", "management") for choice in _key(account, keys, kind)]
+    choices = [choice for kind in ("ordinary", "management") for choice in _key(account, keys, kind, kept)]
     return _branch(f"{account.label}: API key", detail, choices)
 
 
-def _key(account: AccountSettings, keys: Keys, kind: KeyKind) -> Sequence[Choice]:
+def _key(account: AccountSettings, keys: Keys, kind: KeyKind, kept: str) -> Sequence[Choice]:
     key = keys.ordinary if kind == "ordinary" else keys.management
     name = "API key" if kind == "ordinary" else "management key"
     does = "Replace the" if key and key.is_stored else "Enter the" if key else "Enter an"
@@ -53,7 +56,7 @@ def _key(account: AccountSettings, keys: Keys, kind: KeyKind) -> Sequence[Choice
     why = "" if kind == "ordinary" else ", which may read the balance"
     enter = {
         "title": f"{does} {name}{why}",
-        "detail": f"Made at {_KEY_PAGES[kind]}; kept in the system's keyring.",
+        "detail": f"Made at {_KEY_PAGES[kind]}; kept {kept}.",
         "request": {"method": "set_key", "params": {"account": account.name, "kind": kind}},
         "prompt": {"title": f"{name} for {account.label} (not shown)", "into": "key", "secret": True},
     }

@@ -218,7 +218,7 @@ class Session:
 
     def menu(self, given: Params) -> Result:  # noqa: ARG002
         """What can be configured."""
-        return menu(self.config, self.found_keys())
+        return menu(self.config, self.found_keys(), editor_keeps_keys=self._handed.editor_keeps)
 
     def act(self, given: Params) -> Result:
         """Do an action of an alert or a row. Raises NotOffered when there is none such."""
