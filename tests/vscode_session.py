@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
-from playwright.sync_api import FrameLocator
+from playwright.sync_api import Error, FrameLocator, Locator
+from playwright.sync_api import TimeoutError as NotThere
 
 import editors
 from browser import Browser
@@ -95,7 +96,7 @@ class Window:
         """What the extension shows in the status bar."""
         return self.do(lambda: "".join(self._item().all_text_contents()))
 
-    def _item(self) -> Any:
+    def _item(self) -> Locator:
         return self.page.locator(ITEM)
 
     def wait_text(self, expected: str) -> str:
@@ -131,7 +132,7 @@ class Window:
             if not hover.count():
                 self.page.mouse.move(300, 200)
                 self._item().locator("a").first.hover()
-                with contextlib.suppress(Exception):  # it comes after a while, or not: then once more
+                with contextlib.suppress(NotThere):  # it comes after a while, or not: then once more
                     hover.first.wait_for(timeout=2000)
             return "\n".join(hover.all_inner_texts())
 
@@ -169,20 +170,29 @@ class Window:
 
     def wait_page(self, part: str) -> str:
         """Wait until this is on the page that the extension has opened, and give all of it."""
-        text = self.opened.locator("body").all_inner_texts
         return wait_for(
-            lambda: next((each for each in self.do(text) if part in each), None),
-            lambda: f"{part!r} on the page; there is {self.do(text)}",
+            lambda: part in (text := self._opened_text()) and text,
+            lambda: f"{part!r} on the page; there is {self._opened_text()!r}",
         )
+
+    def _opened_text(self) -> str:
+        # It may be replaced while it is read.
+        with contextlib.suppress(Error):
+            return "".join(self.do(self.opened.locator("body").all_inner_texts))
+        return ""
 
     @property
     def opened(self) -> FrameLocator:
         """The page that the extension has opened."""
         return self.page.frame_locator("iframe.webview").frame_locator("#active-frame")
 
+    def storage(self) -> str:
+        """What the browser keeps for the window."""
+        return json.dumps(self.do(self.server.profile.storage_state, indexed_db=True))
+
     def visible(self) -> str:
         """All text in the window."""
-        return self.do(self.page.locator("body").inner_text)
+        return self.do(self.page.locator("body").inner_text).replace("\xa0", " ")
 
     def wait_visible(self, part: str) -> None:
         """Wait until this stands somewhere in the window."""
@@ -219,10 +229,19 @@ class Window:
 
     def run(self, title: str) -> None:
         """A command, by the palette: "OpenCredits: Restart"."""
-        self.press("F1")
-        box = self.page.locator(".quick-input-widget input[type=text]")
-        self.do(box.fill, f">{title}")
-        self.choose(title)
+
+        def pick() -> bool:
+            self.page.bring_to_front()  # of several windows, only one has the focus
+            self.page.keyboard.press("F1")
+            self.page.locator(".quick-input-widget input[type=text]").fill(f">{title}")
+            # Until all extensions are known, the list is without their commands.
+            with contextlib.suppress(NotThere):
+                self._choice(title).click(timeout=2000)
+                return True
+            self.page.keyboard.press("Escape")
+            return False
+
+        wait_for(lambda: self.do(pick), f"the command {title!r}")
 
     def choices(self) -> list[str]:
         """What can be chosen now, with what is said of each."""
@@ -231,10 +250,11 @@ class Window:
 
     def choose(self, title: str) -> None:
         """The first that begins with this, as soon as it is there."""
-        row = self.page.locator(
-            ".quick-input-list .monaco-list-row", has_text=re.compile(rf"^\s*{re.escape(title)}")
-        )
-        self.do(row.first.click)
+        self.do(lambda: self._choice(title).click())
+
+    def _choice(self, title: str) -> Locator:
+        rows = self.page.locator(".quick-input-list .monaco-list-row")
+        return rows.filter(has_text=re.compile(rf"^\s*{re.escape(title)}")).first
 
     def prompt(self) -> tuple[str, bool]:
         """What is asked for, as soon as it is, and whether the answer stays unreadable."""
@@ -265,7 +285,7 @@ class Window:
 
         def is_there() -> bool:
             self.push_on_page(title)
-            return any(part in each for each in self.do(self.opened.locator("body").all_inner_texts))
+            return part in self._opened_text()
 
         wait_for(is_there, f"{part!r} on the page")
 
@@ -298,7 +318,8 @@ class Window:
 class VsCode:
     """The server. Use as a context manager, then open windows.
 
-    `installed` is a VSIX: without one, the extension runs from its folder.
+    `argv` are more of its arguments. `installed` is a VSIX: without one, the extension runs from its folder.
+    Without `trust`, folders are not trusted.
     """
 
     def __init__(
@@ -309,6 +330,7 @@ class VsCode:
         settings: Mapping[str, Any] | None = None,
         *,
         env: Mapping[str, str | None] | None = None,
+        argv: tuple[str, ...] = (),
         installed: Path | None = None,
         trust: bool = True,
     ) -> None:
@@ -322,6 +344,7 @@ class VsCode:
             f"--user-data-dir={self.folder}/user",
         ]
         self.argv.append(f"--extensions-dir={self.folder}/extensions")
+        self.options = argv
         self.trust = trust
         self.set({} if settings is None else settings)
         prompt = {} if trust else {"security.workspace.trust.startupPrompt": "never"}
@@ -352,7 +375,7 @@ class VsCode:
             self.output = self.folder / "output"
             with self.output.open("wb") as output:
                 process = subprocess.Popen(
-                    [*self.argv, *options],
+                    [*self.argv, *options, *self.options],
                     env=self.environ,
                     cwd=self.folder,
                     stdin=subprocess.DEVNULL,

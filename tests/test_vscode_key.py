@@ -1,0 +1,142 @@
+"""A key that is entered in VS Code reaches OpenRouter and the keyring, and nothing else."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from browser import Browser
+from desktop import Desktop
+from key_search import Descendants, Search, new_key
+from vscode_session import FULL, open_home
+from waiting import wait_for
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs a Secret Service and /proc")
+
+NO_KEY = "OpenRouter: Set API key"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """See browser.Browser."""
+    with Browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def home(cli, browser):
+    """See vscode_session.Home; no key in the environment."""
+    with open_home(cli, browser) as home:
+        home.env["OPENROUTER_API_KEY"] = None
+        yield home
+
+
+@pytest.fixture
+def desktop(home):
+    """A real keyring."""
+    with Desktop() as session:
+        session.start_keyring("password")
+        home.env |= session.variables
+        yield session
+
+
+def enter_key(window, key):
+    """As a person does, by the menu; the box does not show it."""
+    window.run("OpenCredits: Configure Providers")
+    window.choose("OpenRouter: API key")
+    window.choose("Enter an API key")
+    asked, is_secret = window.prompt()
+    assert "API key" in asked
+    assert is_secret
+    window.answer(key)
+
+
+def written(*folders):
+    """All that is in files."""
+    paths = [path for folder in folders for path in Path(folder).rglob("*") if path.is_file()]
+    return {str(path): path.read_bytes() for path in paths}
+
+
+def test_a_key_that_is_entered_reaches_openrouter_and_nothing_else(home, desktop):
+    """With everything logged that VS Code can log."""
+    key = home.sim.key
+    with Descendants() as descendants:
+        window = home.open({"opencredits.format": "{label}: {amount}"}, argv=("--log=trace",))
+        window.wait_text(NO_KEY)
+        enter_key(window, key)
+        window.wait_text(FULL)
+        window.wait_said("stored in keyring")
+        window.tooltip("Refresh")
+        window.run("OpenCredits: Show Log")
+        window.wait_visible("Starting ")
+        seen = "\n".join([window.visible(), *window.said(), window.spoken()])
+        kept = window.storage()
+        window.close()
+        wait_for(lambda: not window.server.hosts(), "the extension host's end")
+        files = written(home.path, window.server.folder)
+    assert {request.headers["authorization"] for request in home.sim.requests} == {f"Bearer {key}"}
+    search = Search([key])
+    assert search(seen.encode()) == set()
+    assert search(kept.encode()) == set()
+    names = "".join(files)
+    for part in (
+        "settings.json",
+        "exthost1",
+        "OpenCredits.log",
+        "opencredits.db",
+        "status.json",
+    ):
+        assert part in names  # the search has looked there
+    assert [path for path, data in files.items() if search(data)] == []
+    assert descendants.saw("opencredits")
+    assert [argv for argv, environ in descendants.seen if search(argv) or search(environ)] == []
+
+
+def test_a_key_that_is_refused_is_not_kept(home, desktop):
+    """And not repeated; the box can be left without one, too."""
+    key = new_key()
+    window = home.open()
+    window.wait_text(NO_KEY)
+    enter_key(window, key)
+    wait_for(window.said, "a message")
+    assert Search([key])("\n".join(window.said()).encode()) == set()
+    assert window.text() == NO_KEY
+    asked = home.sim.count()
+    window.click()  # without a key it is the way to one
+    window.choose("OpenRouter: API key")
+    window.choose("Enter an API key")
+    window.prompt()
+    window.press("Escape")
+    window.reload()
+    window.wait_text(NO_KEY)
+    assert home.sim.count() == asked
+
+
+def test_without_a_keyring_vs_code_keeps_the_key(home):
+    """Over a reload of the window, for both windows, and until it is removed; in no file that can be read."""
+    key = home.sim.key
+    window = home.open()
+    window.wait_text(NO_KEY)
+    second = window.server.open()
+    second.wait_text(NO_KEY)
+    enter_key(window, key)
+    window.wait_text(FULL)
+    second.wait_text(FULL)
+    window.reload()
+    window.wait_text(FULL)
+    home.sim.account.spend(1)
+    window.click_until("OpenRouter: $24.00")
+    search = Search([key])
+    assert "secrets.provider" in (kept := window.storage())  # encrypted
+    assert search(kept.encode()) == set()
+    files = written(home.path, window.server.folder)
+    assert [path for path, data in files.items() if search(data)] == []
+    window.run("OpenCredits: Configure Providers")
+    window.choose("OpenRouter: API key")
+    window.choose("Remove")
+    window.push("Yes")
+    window.wait_text(NO_KEY)
+    window.reload()
+    window.wait_text(NO_KEY)
+    second.reload()
+    second.wait_text(NO_KEY)
