@@ -35,6 +35,7 @@ VSIX = ADAPTER / "opencredits.vsix"
 VERSION = "1.139"
 FULL = "OpenRouter: $25.00"  # what the account of the tests has
 ITEM = '[id="opencredits.opencredits.opencredits.status"]'
+COMMAND = "opencredits.command"
 SIZE = {"width": 1100, "height": 650}
 
 # Colours of their own, so that the page tells the levels apart; and nothing that asks for a network.
@@ -233,10 +234,9 @@ class Window:
         def pick() -> bool:
             self.page.bring_to_front()  # of several windows, only one has the focus
             self.page.keyboard.press("F1")
-            self.page.locator(".quick-input-widget input[type=text]").fill(f">{title}")
             # Until all extensions are known, the list is without their commands.
             with contextlib.suppress(NotThere):
-                self._choice(title).click(timeout=2000)
+                self._choose(title, ">", timeout=2000)
                 return True
             self.page.keyboard.press("Escape")
             return False
@@ -250,11 +250,19 @@ class Window:
 
     def choose(self, title: str) -> None:
         """The first that begins with this, as soon as it is there."""
-        self.do(lambda: self._choice(title).click())
+        self.do(self._choose, title)
 
-    def _choice(self, title: str) -> Locator:
+    def _choose(self, title: str, prefix: str = "", timeout: float | None = None) -> None:
         rows = self.page.locator(".quick-input-list .monaco-list-row")
-        return rows.filter(has_text=re.compile(rf"^\s*{re.escape(title)}")).first
+        wanted = rows.filter(has_text=re.compile(rf"^\s*{re.escape(title)}")).first
+        box = self.page.locator(".quick-input-widget input[type=text]")
+        if prefix:
+            box.fill(prefix + title, timeout=timeout)
+        wanted.wait_for(timeout=timeout)
+        box.fill(prefix + title)
+        # By the keyboard: under the mouse there may be the tooltip of a choice.
+        wanted.and_(self.page.locator(".focused")).wait_for(timeout=timeout)
+        self.page.keyboard.press("Enter")
 
     def prompt(self) -> tuple[str, bool]:
         """What is asked for, as soon as it is, and whether the answer stays unreadable."""
@@ -347,12 +355,15 @@ class VsCode:
         self.options = argv
         self.trust = trust
         self.set({} if settings is None else settings)
-        prompt = {} if trust else {"security.workspace.trust.startupPrompt": "never"}
-        _write(self.folder / "user/User/settings.json", {**SETTINGS, **prompt})
 
     def set(self, settings: Mapping[str, Any]) -> None:
-        """What the person has set for this machine: these, and no others."""
-        _write(self.folder / "user/Machine/settings.json", settings)
+        """What the person has set: these, and no others. A `command` is seen by windows that are opened later."""
+        prompt = {} if self.trust else {"security.workspace.trust.startupPrompt": "never"}
+        chosen = {name: value for name, value in settings.items() if name == COMMAND}
+        _write(self.folder / "user/User/settings.json", {**SETTINGS, **prompt, **chosen})
+        # VS Code watches this one alone, and takes no COMMAND from it.
+        others = {name: value for name, value in settings.items() if name != COMMAND}
+        _write(self.folder / "user/Machine/settings.json", others)
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
