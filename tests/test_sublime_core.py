@@ -142,7 +142,7 @@ def test_what_setup_has_recorded_may_be_out_of_date(home):
     """Then the ladder goes on."""
     sublime = home.open()
     sublime.wait_text(FULL)
-    for text in ("{", "[]", '{"command": 5}', '{"command": []}', '{"command": ["/gone"]}'):
+    for text in ("{", "[1]", "5", '{"command": 5}', '{"command": []}', '{"command": ["/gone"]}'):
         (home.state / "setup.json").write_text(text)
         assert program_after_restart(sublime) == home.script, text
 
@@ -422,18 +422,29 @@ def test_twenty_reloads_leave_nothing_behind(home, script):
     assert first["threads"] == ["MainThread", "async", "door"]
 
 
-def test_a_package_that_was_switched_off_says_nothing_more(home, script):
-    """Answers that come after its end are for nobody."""
-    sublime = home.open_scripted(script.command)
+TALKATIVE = """
+import json, sys, time
+sys.stdin.readline()
+answer = {{"id": 1, "result": {{"protocol": 1, "server": {{}}, "status": {status}, "faults": []}}}}
+changed = {{"method": "status_changed", "params": {{"status": {status}}}}}
+params = {{"id": "a", "level": "info", "title": "T", "message": "M", "actions": []}}
+alert = {{"method": "alert", "params": params}}
+while True:
+    for message in (answer, changed, alert):
+        print(json.dumps(message), flush=True)
+    time.sleep(0.01)
+"""
+
+
+def test_a_package_that_was_switched_off_says_nothing_more(home, tmp_path):
+    """Whatever a core says that does not notice its end, until it is killed."""
+    (tmp_path / "talkative.py").write_text(TALKATIVE.format(status=repr(STATUS)))
+    sublime = home.open_scripted([sys.executable, str(tmp_path / "talkative.py")])
     sublime.wait_text(STATUS["text"])
     core = sublime.core()
-    os.kill(core, signal.SIGSTOP)
-    for command in ("refresh", "details", "configure"):
-        sublime.run(command)
-    sublime.disable()
-    os.kill(core, signal.SIGCONT)
-    settled(sublime)
-    assert (sublime.text(), sublime.said(), sublime.shown(), sublime.quick()) == ("", [], None, None)
+    said = sublime.disable(waiting=6)
+    wait_for(lambda: not is_running(core), "its end")
+    assert (sublime.text(), len(sublime.said())) == ("", said)
 
 
 def test_after_a_reload_the_new_code_runs(home):

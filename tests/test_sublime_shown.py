@@ -87,6 +87,18 @@ def test_every_status_is_shown_as_it_is(home, tmp_path):
     assert sublime.told() == []
 
 
+def test_what_is_not_visible_is_not_shown(home, tmp_path):
+    """Whatever text it has."""
+    script = Script(tmp_path / "script", start=[{"status": {**STATUS, "visible": False}}])
+    sublime = home.open_scripted(script.command)
+    wait_for(lambda: script.params("initialize"), "the first request")
+    sublime.run("refresh")
+    wait_for(lambda: script.params("refresh"), "what came after it")
+    assert in_all_views(sublime, "")
+    script.cue(status={**STATUS, "text": "visible"})
+    sublime.wait_text("visible")
+
+
 def test_a_status_that_is_none_changes_nothing(home, tmp_path):
     """What another core may send by mistake."""
     script = Script(tmp_path / "script")

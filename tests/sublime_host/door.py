@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import threading
+import time
 import traceback
 from typing import Any, Callable
 
@@ -187,8 +188,12 @@ def reload(package: str = PACKAGE) -> None:
     loader.load(package)
 
 
-def disable(package: str = PACKAGE) -> None:
+def disable(package: str = PACKAGE, waiting: int = 0) -> int:
+    """At a moment at which so much waits for the main thread; how much has been said until then."""
+    while len(app.main.waiting) < waiting:
+        time.sleep(0.001)
     loader.disable(package)
+    return len(app.said)
 
 
 def leave() -> None:
