@@ -282,6 +282,7 @@ class TestKeptByTheEditor:
     def test_it_is_checked_and_used_and_the_editor_is_told_to_keep_it(self, home):
         """No other session knows it, and no file."""
         bridge, other = self.start(home), home.bridge()
+        assert bridge.shown["tooltip_text"].endswith("Enter one in this editor, which will keep it.")
         assert refused(bridge, "set_key", account="default", key=WRONG).kind == "invalid_key"
         found = set_key(bridge, home.sim.key)
         assert (found["kind"], found["stored_in"]) == ("ordinary", "editor")

@@ -9,6 +9,7 @@ import pytest
 from odd_keyrings import chosen, starts
 from opencredits.config import AccountSettings
 from opencredits.errors import KeyringSilent, KeyUnusable
+from opencredits.handed_keys import HandedKeys
 from opencredits.keyring_store import KeyringAnswer, KeyringStore
 from opencredits.keys import Key, KeyFinder, Keys, check_key, fingerprint
 
@@ -45,7 +46,7 @@ def account(name="default", **options):
 
 
 def finder(keyring=NONE_HERE, environ=None, handed=None):
-    return KeyFinder(keyring=FakeKeyring(keyring), environ=environ or {}, handed=handed or {})
+    return KeyFinder(keyring=FakeKeyring(keyring), environ=environ or {}, handed=HandedKeys(handed))
 
 
 # Every source with its own key, strongest first.

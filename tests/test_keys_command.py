@@ -9,6 +9,7 @@ import pytest
 
 from odd_keyrings import BASE, gone, report, reported
 from opencredits.config import AccountSettings
+from opencredits.handed_keys import HandedKeys
 from opencredits.keyring_store import KeyringAnswer
 from opencredits.keys import KeyFinder
 
@@ -200,7 +201,9 @@ def test_no_key_is_in_the_environment_of_a_command():
     }
     accounts = [AccountSettings("work", key_env="WORK_KEY")]
     code = f"import os; print(','.join(sorted(set(os.environ) - {set(BASE)} - {{'LC_CTYPE'}})))"
-    keys = find(python(code), environ=environ, accounts=accounts, handed={("default", "ordinary"): handed})
+    keys = find(
+        python(code), environ=environ, accounts=accounts, handed=HandedKeys({("default", "ordinary"): handed})
+    )
     assert keys.ordinary.secret == "KEPT"
 
 
@@ -216,5 +219,5 @@ def test_the_second_command_does_not_see_the_key_of_the_first():
 def test_a_short_secret_does_not_empty_the_environment():
     """A key of two letters is part of many variables; those stay."""
     code = "import os; print(os.environ['HOST'])"
-    keys = find(python(code), environ={"HOST": "within"}, handed={("default", "ordinary"): "in"})
+    keys = find(python(code), environ={"HOST": "within"}, handed=HandedKeys({("default", "ordinary"): "in"}))
     assert keys.ordinary.secret == "within"

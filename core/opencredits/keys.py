@@ -12,6 +12,7 @@ from typing import Any, Literal
 from . import child
 from .config import DEFAULT_ACCOUNT, MANAGEMENT_KEY_ENV, AccountSettings
 from .errors import KeyCommandFailed, KeyMissing, KeyProblem, KeyUnusable
+from .handed_keys import HandedKeys
 from .keyring_store import KeyKind, KeyringAnswer, KeyringStore
 from .option import show
 from .reading import Fault
@@ -100,13 +101,13 @@ class KeyFinder:
     def __init__(
         self,
         *,
-        handed: Mapping[tuple[str, KeyKind], str] | None = None,
+        handed: HandedKeys | None = None,
         environ: Mapping[str, str] | None = None,
         keyring: KeyringStore | None = None,
         accounts: Iterable[AccountSettings] = (),
         patience: float = 10.0,
     ) -> None:
-        self.handed = {} if handed is None else handed  # which may change
+        self.handed = HandedKeys() if handed is None else handed  # which may change
         self.environ = os.environ if environ is None else environ
         self.keyring = keyring or KeyringStore(environ=self.environ)
         self.variables = {each.key_env for each in accounts if each.key_env}
@@ -233,6 +234,8 @@ class _Search:
     def _missing(self) -> KeyMissing:
         name = self.account.name
         said = f"No API key was found for the account '{name}'."
+        if self.keyring.absent and self.finder.handed.editor_keeps:
+            return KeyMissing(said, action="Enter one in this editor, which will keep it.")
         if self.keyring.absent:
             return KeyMissing(f"{said} {self.keyring.absent}", action=self.keyring.way_out)
         again = "" if name == DEFAULT_ACCOUNT else f" {name}"
