@@ -69,3 +69,19 @@ def test_a_missing_plugin(folder, monkeypatch, required, outcome):
     with pytest.raises(OUTCOMES, match=r"lualine for Neovim 0\.11 is not installed") as seen:
         found.plugin("lualine")
     assert seen.type is outcome.Exception
+
+
+def test_vs_code_is_its_server(folder):
+    """Which says its version and nothing else."""
+    program = stand_in(folder / "vscode-1.139/usr/bin/vscode-server", "1.139.1\n53c2f32\nx64")
+    assert editors.vscode("1.139") == editors.Editor("VS Code 1.139", program, {}, ())
+
+
+@REQUIRED
+def test_a_missing_vs_code(folder, monkeypatch, required, outcome):
+    """There is another version only."""
+    monkeypatch.setenv("OPENCREDITS_REQUIRE_EDITORS", required)
+    stand_in(folder / "vscode-1.139/usr/bin/vscode-server", "1.138.0")
+    with pytest.raises(OUTCOMES, match=r"VS Code 1\.139 is not installed") as seen:
+        editors.vscode("1.139")
+    assert seen.type is outcome.Exception

@@ -145,7 +145,6 @@ def test_only_what_has_changed_is_sent(home, script):
     window = scripted(home, script, updateInterval="5 minutes", format="x", consumptionRatePeriod=30)
     window.server.set(
         {
-            "opencredits.command": script.command,
             "opencredits.updateInterval": "24 hours",
             "opencredits.consumptionRatePeriod": 30,
             "opencredits.accounts": ["default"],

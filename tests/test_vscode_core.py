@@ -78,7 +78,7 @@ def test_the_ladder_to_the_core(home):
     on_path = home.link_core(home.path / "programs")
     found(on_path)
     recorded = home.link_core(home.path / "recorded")
-    (home.state / "setup.json").write_text(json.dumps({"command": [recorded], "version": __version__}))
+    home.record([recorded])
     found(recorded)
     chosen = home.link_core(home.path / "chosen")
     window.server.set({"opencredits.command": "~/chosen/opencredits"})

@@ -38,14 +38,8 @@ ITEM = '[id="opencredits.opencredits.opencredits.status"]'
 COMMAND = "opencredits.command"
 SIZE = {"width": 1100, "height": 650}
 
-# Colours of their own, so that the page tells the levels apart; and nothing that asks for a network.
-SETTINGS = {
-    "workbench.colorCustomizations": {
-        "statusBar.background": "#101010",
-        "statusBar.noFolderBackground": "#101010",
-        "statusBarItem.warningBackground": "#aa5500",
-        "statusBarItem.errorBackground": "#cc0000",
-    },
+# Nothing that asks for a network, starts what nobody needs, or stands in the way.
+QUIET = {
     "telemetry.telemetryLevel": "off",
     "workbench.startupEditor": "none",
     "workbench.editor.useModal": "off",
@@ -56,6 +50,16 @@ SETTINGS = {
     "git.enabled": False,
     "chat.disableAIFeatures": True,
     "chat.agentHost.enabled": False,
+}
+# And colours of their own, so that the page tells the levels apart.
+SETTINGS = {
+    **QUIET,
+    "workbench.colorCustomizations": {
+        "statusBar.background": "#101010",
+        "statusBar.noFolderBackground": "#101010",
+        "statusBarItem.warningBackground": "#aa5500",
+        "statusBarItem.errorBackground": "#cc0000",
+    },
 }
 COLOURS = {"rgb(170, 85, 0)": "warning", "rgb(204, 0, 0)": "error", "rgba(0, 0, 0, 0)": None}
 
@@ -236,7 +240,8 @@ class Window:
             self.page.keyboard.press("F1")
             # Until all extensions are known, the list is without their commands.
             with contextlib.suppress(NotThere):
-                self._choose(title, ">", timeout=2000)
+                self.page.locator(".quick-input-widget input[type=text]").fill(f">{title}", timeout=2000)
+                self._choose(title, timeout=2000)
                 return True
             self.page.keyboard.press("Escape")
             return False
@@ -252,16 +257,13 @@ class Window:
         """The first that begins with this, as soon as it is there."""
         self.do(self._choose, title)
 
-    def _choose(self, title: str, prefix: str = "", timeout: float | None = None) -> None:
+    def _choose(self, title: str, timeout: float | None = None) -> None:
         rows = self.page.locator(".quick-input-list .monaco-list-row")
         wanted = rows.filter(has_text=re.compile(rf"^\s*{re.escape(title)}")).first
-        box = self.page.locator(".quick-input-widget input[type=text]")
-        if prefix:
-            box.fill(prefix + title, timeout=timeout)
         wanted.wait_for(timeout=timeout)
-        box.fill(prefix + title)
-        # By the keyboard: under the mouse there may be the tooltip of a choice.
-        wanted.and_(self.page.locator(".focused")).wait_for(timeout=timeout)
+        # By the keyboard: over what is under the mouse there may be a tooltip.
+        while "focused" not in wanted.get_attribute("class", timeout=timeout).split():
+            self.page.keyboard.press("ArrowDown")
         self.page.keyboard.press("Enter")
 
     def prompt(self) -> tuple[str, bool]:
@@ -327,7 +329,7 @@ class VsCode:
     """The server. Use as a context manager, then open windows.
 
     `argv` are more of its arguments. `installed` is a VSIX: without one, the extension runs from its folder.
-    Without `trust`, folders are not trusted.
+    Without `trust`, folders are not trusted. `look` are the person's settings for all machines.
     """
 
     def __init__(
@@ -341,6 +343,7 @@ class VsCode:
         argv: tuple[str, ...] = (),
         installed: Path | None = None,
         trust: bool = True,
+        look: Mapping[str, Any] = SETTINGS,
     ) -> None:
         self.editor, self.browser, self.home, self.installed = editor, browser, home, installed
         self.folder = Path(tempfile.mkdtemp(prefix="oc-vscode-"))
@@ -353,14 +356,14 @@ class VsCode:
         ]
         self.argv.append(f"--extensions-dir={self.folder}/extensions")
         self.options = argv
-        self.trust = trust
+        self.trust, self.look = trust, look
         self.set({} if settings is None else settings)
 
     def set(self, settings: Mapping[str, Any]) -> None:
-        """What the person has set: these, and no others. A `command` is seen by windows that are opened later."""
+        """What the person has set: these, and no others. A COMMAND is for windows that open later."""
         prompt = {} if self.trust else {"security.workspace.trust.startupPrompt": "never"}
         chosen = {name: value for name, value in settings.items() if name == COMMAND}
-        _write(self.folder / "user/User/settings.json", {**SETTINGS, **prompt, **chosen})
+        _write(self.folder / "user/User/settings.json", {**self.look, **prompt, **chosen})
         # VS Code watches this one alone, and takes no COMMAND from it.
         others = {name: value for name, value in settings.items() if name != COMMAND}
         _write(self.folder / "user/Machine/settings.json", others)
@@ -497,8 +500,14 @@ class Home:
     def open_scripted(
         self, command: list[str], settings: Mapping[str, Any] | None = None, **more: Any
     ) -> Window:
-        """Start a VS Code whose core plays a script."""
-        return self.open({"opencredits.command": command, **(settings or {})}, **more)
+        """Start a VS Code whose core plays a script: the one that `opencredits setup` has recorded."""
+        self.record(command)
+        return self.open(settings, **more)
+
+    def record(self, command: list[str]) -> None:
+        """As `opencredits setup` does."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        (self.state / "setup.json").write_text(json.dumps({"command": command, "version": __version__}))
 
     def remove_core(self) -> None:
         """From where it is found."""
