@@ -1,5 +1,6 @@
 """How the Sublime Text package finds the core and keeps one running, and what it leaves behind."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -68,14 +69,16 @@ def test_a_command_that_cannot_be_run_is_named(home, command):
 
 
 def program_of(sublime):
-    """Which program the core was started as, once it has answered."""
+    """Which program the core was started as, once it has answered and those before it are gone."""
     sublime.wait_text(FULL)
 
-    def words():
-        return [Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in sublime.cores()]
+    def program():
+        with contextlib.suppress(OSError, ValueError):  # it ends, or it is no core yet
+            (pid,) = sublime.cores()
+            words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+            return words[words.index("bridge") - 1]
 
-    (found,) = wait_for(lambda: len(words()) == 1 and "bridge" in words()[0] and words(), "one core")
-    return found[found.index("bridge") - 1]
+    return wait_for(program, "one core")
 
 
 def program_after_restart(sublime):

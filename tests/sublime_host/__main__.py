@@ -3,8 +3,9 @@
     python sublime_host DATA
 
 `DATA` is Sublime's folder, with `Packages`, `Installed Packages` and `Local`. It runs by the standard library
-alone, under CPython 3.8 and newer like Sublime's own plugin hosts, and has only as much of the API as the
-adapter uses. Where the documentation leaves open what happens, it does what is worst for a plugin:
+alone, under CPython 3.8 and newer like Sublime's own plugin hosts, and has of the API what the adapter uses
+and a little around it; its signatures are held to the typed stubs. Where the documentation leaves open what
+happens, it does what is worst for a plugin:
 
 - Nothing of the API may be called while a module is imported, but what the documentation names ("At importing
   time, plugins may not call any API functions, with the exception of ...", API reference), and nothing after

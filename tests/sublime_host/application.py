@@ -95,9 +95,7 @@ class Application:
         self.faults: list[str] = []
         self.said: list[str] = []  # in the status bar
         self.dialogs: list[dict[str, Any]] = []
-        self.answers: list[Any] = []  # to the dialogs to come
         self.commands: list[Any] = []  # what was run, as `log_commands` would say it
-        self.clipboard = ""
         self.watch = Watch()
         self.main = Loop(self.run)
         self.beside = Loop(self.run)
@@ -279,7 +277,7 @@ class Application:
             {"text": each.text, "undo": each.undo, "settings": each.settings.own, "status": each.status}
             for each in self.views.values()
         ]
-        session = {"views": views, "commands": self.commands, "clipboard": self.clipboard}
+        session = {"views": views, "commands": self.commands}
         with open(os.path.join(self.data, "Local", "Session.sublime_session"), "w", encoding="utf-8") as file:
             json.dump(session, file, default=repr)
 

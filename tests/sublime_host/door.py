@@ -166,10 +166,6 @@ def click(text: str) -> None:
     page.click(text)
 
 
-def answer(value: Any) -> None:
-    app.answers.append(value)
-
-
 def change_settings(name: str, values: Any) -> None:
     path = os.path.join(app.data, "Packages", "User", name)
     with open(path, "w", encoding="utf-8") as file:
@@ -313,7 +309,7 @@ DOES: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in [
         *(new_window, close_window, new_view, open_file, clone, close, focus, blur, edit, command, choose),
-        *(type_input, press, click, answer, change_settings, set_variable, reload, disable, leave),
+        *(type_input, press, click, change_settings, set_variable, reload, disable, leave),
         *(statuses, bar, said, dialogs, quick, input_panel, input_view, shown, outputs, panel, files),
         *(view_ids, window_ids, faults, slow, commands, left),
     ]

@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterator
 
 import application
 import page
-from application import BadCall, SettingsState, ViewState, WindowState, app
+from application import SettingsState, ViewState, WindowState, app
 
 
 class NewFileFlags(enum.IntFlag):
@@ -42,34 +42,6 @@ class PopupFlags(enum.IntFlag):
     HIDE_ON_CHARACTER_EVENT = 32
 
 
-class DialogResult(enum.IntEnum):
-    CANCEL = 0
-    YES = 1
-    NO = 2
-
-
-class KindId(enum.IntEnum):
-    AMBIGUOUS = 0
-    KEYWORD = 1
-    TYPE = 2
-    FUNCTION = 3
-    NAMESPACE = 4
-    NAVIGATION = 5
-    MARKUP = 6
-    VARIABLE = 7
-    SNIPPET = 8
-    COLOR_REDISH = 9
-    COLOR_ORANGISH = 10
-    COLOR_YELLOWISH = 11
-    COLOR_GREENISH = 12
-    COLOR_CYANISH = 13
-    COLOR_BLUISH = 14
-    COLOR_PURPLISH = 15
-    COLOR_PINKISH = 16
-    COLOR_DARK = 17
-    COLOR_LIGHT = 18
-
-
 ENCODED_POSITION = NewFileFlags.ENCODED_POSITION
 TRANSIENT = NewFileFlags.TRANSIENT
 MONOSPACE_FONT = QuickPanelFlags.MONOSPACE_FONT
@@ -78,8 +50,7 @@ COOPERATE_WITH_AUTO_COMPLETE = PopupFlags.COOPERATE_WITH_AUTO_COMPLETE
 HIDE_ON_MOUSE_MOVE = PopupFlags.HIDE_ON_MOUSE_MOVE
 HIDE_ON_MOUSE_MOVE_AWAY = PopupFlags.HIDE_ON_MOUSE_MOVE_AWAY
 KEEP_ON_SELECTION_MODIFIED = PopupFlags.KEEP_ON_SELECTION_MODIFIED
-DIALOG_CANCEL, DIALOG_YES, DIALOG_NO = DialogResult.CANCEL, DialogResult.YES, DialogResult.NO
-KIND_AMBIGUOUS = (KindId.AMBIGUOUS, "", "")
+KIND_AMBIGUOUS = (0, "", "")
 
 
 def _allowed(where: str) -> Callable[[Any], Any]:
@@ -168,52 +139,24 @@ def _text(value: Any) -> str:
     return value
 
 
-def _ask(kind: str, text: str) -> Any:
+def _stop_everything(kind: str, text: str) -> None:
     app.dialogs.append({"kind": kind, "text": _text(text), "phase": app.watch.phase})
-    return app.answers.pop(0) if app.answers else None
 
 
 @_main
 def error_message(msg: str) -> None:
-    _ask("error", msg)
+    _stop_everything("error", msg)
 
 
 @_main
 def message_dialog(msg: str) -> None:
-    _ask("message", msg)
+    _stop_everything("message", msg)
 
 
 @_main
 def ok_cancel_dialog(msg: str, ok_title: str = "", title: str = "") -> bool:
-    return bool(_ask("ok_cancel", msg))
-
-
-@_main
-def yes_no_cancel_dialog(msg: str, yes_title: str = "", no_title: str = "", title: str = "") -> DialogResult:
-    return DialogResult(_ask("yes_no_cancel", msg) or 0)
-
-
-@_queues
-def load_resource(name: str) -> str:
-    return load_binary_resource(name).decode()
-
-
-@_queues
-def load_binary_resource(name: str) -> bytes:
-    found = app.resource(name)
-    if found is None:
-        raise FileNotFoundError(f"resource not found: {name}")
-    return found
-
-
-@_queues
-def encode_value(value: Any, pretty: bool = False, update_text: str | None = None) -> str:
-    return json.dumps(value, indent=4 if pretty else None)
-
-
-@_queues
-def decode_value(data: str) -> Any:
-    return application.decode(data)
+    _stop_everything("ok_cancel", msg)
+    return False
 
 
 @_queues
@@ -230,11 +173,6 @@ def run_command(cmd: str, args: dict[str, Any] | None = None) -> None:
 @_queues
 def command_url(cmd: str, args: dict[str, Any] | None = None) -> str:
     return html.escape(f"subl:{cmd} {json.dumps(args)}" if args else f"subl:{cmd}")
-
-
-@_main
-def set_clipboard(text: str) -> None:
-    app.clipboard = _text(text)
 
 
 @_queues
@@ -628,7 +566,7 @@ class View(_Handle):
     ) -> None:
         state = self._state()
         if state.element is not None:
-            raise BadCall("a popup over a part of a panel")
+            app.refuse("a popup over a part of a panel")
         app.hide_popup(state)
         state.popup = {"html": page.check(content), "on_navigate": on_navigate, "on_hide": on_hide}
 
@@ -706,11 +644,6 @@ class QuickPanelItem:
         trigger: str,
         details: Any = "",
         annotation: str = "",
-        kind: tuple[KindId, str, str] = KIND_AMBIGUOUS,
+        kind: tuple[int, str, str] = KIND_AMBIGUOUS,
     ) -> None:
         self.trigger, self.details, self.annotation, self.kind = trigger, details, annotation, kind
-
-
-class Html:
-    def __init__(self, data: str) -> None:
-        self.data = data

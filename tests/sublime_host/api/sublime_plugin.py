@@ -14,18 +14,6 @@ listeners: list[EventListener] = []
 _instances: dict[tuple[type[Command], int], Command] = {}
 
 
-class CommandInputHandler:
-    pass
-
-
-class TextInputHandler(CommandInputHandler):
-    pass
-
-
-class ListInputHandler(CommandInputHandler):
-    pass
-
-
 class Command:
     def name(self) -> str:
         words = re.findall(r"[A-Z][a-z0-9]*", type(self).__name__)
