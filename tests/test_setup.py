@@ -148,6 +148,18 @@ def test_sublimes_folder_may_be_a_link(setup):
     assert (packages.is_symlink(), list(shared.iterdir())) == (True, [])
 
 
+def test_sublime_4_may_go_on_in_the_folder_of_version_3(setup):
+    """A folder of its own, made for the adapter, would hide all that was in the older one."""
+    config = setup.home / ".config"
+    (config / "sublime-text-3").mkdir(parents=True)
+    assert setup("sublime").returncode == 0
+    assert (config / "sublime-text-3/Packages/OpenCredits/adapter").is_dir()
+    assert not (config / "sublime-text").exists()
+    (config / "sublime-text").mkdir()
+    setup("sublime")
+    assert (config / "sublime-text/Packages/OpenCredits/adapter").is_dir()
+
+
 def test_the_record_is_kept_for_the_other_editors(setup):
     """Only the last one takes it away."""
     editors = list(PLACES)

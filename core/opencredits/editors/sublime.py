@@ -36,8 +36,20 @@ class Sublime(Editor):
 
 
 def _data_folder() -> Path:
+    """Sublime Text 4 goes on in the folder of version 3, as long as there is none of its own.
+
+    One that was made for it would hide all that the person has in there.
+    """
+    own, older = _data_folders()
+    return older if older.is_dir() and not own.exists() else own
+
+
+def _data_folders() -> tuple[Path, Path]:
     if os.name == "nt":
-        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming", "Sublime Text")
+        roaming = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+        return roaming / "Sublime Text", roaming / "Sublime Text 3"
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "Sublime Text"
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "sublime-text")
+        support = Path.home() / "Library" / "Application Support"
+        return support / "Sublime Text", support / "Sublime Text 3"
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return config / "sublime-text", config / "sublime-text-3"
