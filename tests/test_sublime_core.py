@@ -61,10 +61,11 @@ def test_a_core_that_is_installed_later_is_found_by_restart(home):
     sublime.wait_text(FULL)
 
 
-@pytest.mark.parametrize("command", ["/nowhere/opencredits", ["/nowhere/opencredits", "-x"]])
+@pytest.mark.parametrize("command", ["/nowhere/opencredits", ["/nowhere/opencredits", "--key", "secret"]])
 def test_a_command_that_cannot_be_run_is_named(home, command):
+    """The program alone: what comes after it may be anything, a key too."""
     sublime = home.open(command=command)
-    assert "/nowhere/opencredits" in sublime.wait_told('The setting "command" names')
+    assert "'/nowhere/opencredits'" in sublime.wait_told('The setting "command" names')
     assert sublime.cores() == []
 
 

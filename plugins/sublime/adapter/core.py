@@ -26,7 +26,7 @@ def find(wanted: list[str]) -> list[str]:
     if wanted:
         command = _command_of(wanted)
         if not command:
-            raise NotStarted(NOT_RUNNABLE.format(" ".join(wanted)))
+            raise NotStarted(NOT_RUNNABLE.format(wanted[0]))
         return command
     steps = {
         paths.setup(): _recorded,
