@@ -200,10 +200,11 @@ def test_what_is_not_of_the_protocol_is_passed_over(home, script):
 def test_a_core_that_does_not_end_is_killed(home, tmp_path):
     """One that neither hears SIGTERM nor sees the end of its stdin."""
     deaf = tmp_path / "deaf"
-    deaf.write_text("#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1; done\n")
+    deaf.write_text(f"#!/bin/sh\ntrap '' TERM\necho $$ >{tmp_path}/pid\nwhile :; do sleep 1; done\n")
     deaf.chmod(0o755)
     window = home.open_scripted([str(deaf)])
-    core = window.server.core()
+    pid = tmp_path / "pid"
+    core = int(wait_for(lambda: pid.exists() and pid.read_text(), "a core"))
     window.server.set({"opencredits.providers.openrouter.enabled": False})
     wait_for(lambda: not is_running(core), "its end")
 

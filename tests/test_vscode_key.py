@@ -68,7 +68,7 @@ def test_a_key_that_is_entered_reaches_openrouter_and_nothing_else(home, desktop
         window.wait_said("stored in keyring")
         window.tooltip("Refresh")
         window.run("OpenCredits: Show Log")
-        window.wait_visible("Starting ")
+        window.wait_visible("opencredits.log")
         seen = "\n".join([window.visible(), *window.said(), window.spoken()])
         kept = window.storage()
         window.close()
