@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 import editors
+import extension
 from browser import Browser
 from installation import Installation
 from opencredits.simulator import Simulator
-from vscode_session import VERSION, VSIX, VsCode
+from vscode_session import VERSION, VsCode
 
 from . import HERE
 from .home import Home
@@ -25,10 +26,10 @@ MOST_WINDOWS = 7  # each takes several seconds
 
 def measure(program: Installation, folder: Path, rounds: int) -> Iterator[Row | str]:
     """In a real workbench, with a stored status."""
-    if VSIX.exists():
-        yield Row(Figure("the VSIX, besides images", size(VSIX)), "kB", most=60)
+    if extension.VSIX.exists():
+        yield Row(Figure("the VSIX, besides images", size(extension.VSIX)), "kB", most=60)
     else:
-        yield f"{VSIX.relative_to(HERE.parent)} has not been made: 'npm run package' there"
+        yield f"{extension.VSIX.relative_to(HERE.parent)} has not been made: 'npm run package' there"
     with ExitStack() as stack:
         try:
             editor, browser = editors.vscode(VERSION), stack.enter_context(Browser())
@@ -59,7 +60,7 @@ def start(editor: str, vscode: VsCode, rounds: int) -> Iterator[Row]:
         window.wait_text("OpenRouter: $")
         found = window.activations()
         window.close()
-        ours.append(found["opencredits.opencredits"])
+        ours.append(found[extension.ID])
         theirs.append(found["vscode.merge-conflict"])
     load, call = map(statistics.median, zip(*ours[1:], strict=True))
     their_load, their_call = map(statistics.median, zip(*theirs[1:], strict=True))

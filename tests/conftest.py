@@ -8,11 +8,16 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from installation import Installation, clean_environ, install
+from scripted_bridge import Script
+
+if TYPE_CHECKING:  # it takes Playwright
+    from browser import Browser
 
 # A busy machine is no fault of a property, and what fails here is the same that fails everywhere.
 hypothesis.settings.register_profile("opencredits", deadline=None, derandomize=True, database=None)
@@ -79,6 +84,21 @@ def cli(installed: Installation, tmp_path: Path) -> Iterator[Cli]:
     cli = Cli(installed, home)
     yield cli
     cli.end()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium, see Browser; it starts once for all tests."""
+    from browser import Browser
+
+    with Browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Script:
+    """A core that plays a script."""
+    return Script(tmp_path / "script")
 
 
 @pytest.hookimpl(tryfirst=True)

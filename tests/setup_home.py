@@ -12,16 +12,16 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import extension
 from conftest import Cli
 from editors import vscode
 from installation import clean_environ
 
-EXTENSION = "opencredits.opencredits"
 _NO_PYNVIM = "raise ImportError('not for this test')\n"
 _VSIX = """\
 <?xml version="1.0" encoding="utf-8"?>
 <PackageManifest Version="2.0.0" xmlns="http://schemas.microsoft.com/developer/vsx-schema/2011">
-<Metadata><Identity Language="en-US" Id="opencredits" Publisher="opencredits" Version="{version}"/></Metadata>
+<Metadata><Identity Language="en-US" Id="{name}" Publisher="{publisher}" Version="{version}"/></Metadata>
 <Installation><InstallationTarget Id="Microsoft.VisualStudio.Code"/></Installation><Dependencies/>
 <Assets><Asset Type="Microsoft.VisualStudio.Code.Manifest" Path="extension/package.json"/></Assets>
 </PackageManifest>
@@ -90,10 +90,13 @@ class SetupHome:
     def vsix(self, version: str) -> Path:
         """An extension that does nothing, but by our name."""
         path = self.folder / f"{version}.vsix"
-        manifest = {"publisher": "opencredits", "name": "opencredits", "version": version}
+        manifest = {name: extension.MANIFEST[name] for name in ("publisher", "name")}
         with zipfile.ZipFile(path, "w") as vsix:
-            vsix.writestr("extension/package.json", json.dumps({**manifest, "engines": {"vscode": "*"}}))
-            vsix.writestr("extension.vsixmanifest", _VSIX.format(version=version))
+            vsix.writestr(
+                "extension/package.json",
+                json.dumps({**manifest, "version": version, "engines": {"vscode": "*"}}),
+            )
+            vsix.writestr("extension.vsixmanifest", _VSIX.format(version=version, **manifest))
         return path
 
 

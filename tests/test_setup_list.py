@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
+import extension
 from setup_home import SetupHome, files
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs are scripts here, on a terminal")
 
-LISTS = """
+LISTS = f"""
 import sys
 if "--list-extensions" not in sys.argv:
     sys.exit("only asked what it has")
 print("[info] a line of another kind")
-print("not-opencredits.opencredits@9.9.9")
-print("opencredits.opencredits@0.0.1")
+print("not-{extension.ID}@9.9.9")
+print("{extension.ID}@0.0.1")
 """
 NEVER = "open(__file__ + '.started', 'w')\n"
 VIM = ".vim/pack/opencredits/start/opencredits"

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from extension import ID as EXTENSION
 from installation import ROOT
 from opencredits.editors.extension import Extension
 from opencredits.editors.extension_host import ExtensionHost
 from opencredits.errors import SetupRefused
 from processes import is_running
-from setup_home import EXTENSION, SetupHome, files
+from setup_home import SetupHome, files
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs are scripts here")

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from processes import is_running
-from scripted_bridge import STATUS, Script
+from scripted_bridge import STATUS
 from sublime_session import FULL, VERSIONS, open_home
 from waiting import wait_for
 
@@ -23,12 +23,6 @@ def home(cli, request):
     """See sublime_session.Home."""
     with open_home(cli, request.param) as home:
         yield home
-
-
-@pytest.fixture
-def script(tmp_path):
-    """A core that plays a script."""
-    return Script(tmp_path / "script")
 
 
 def scripted(home, script, **settings):

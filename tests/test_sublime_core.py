@@ -15,7 +15,7 @@ import pytest
 from installation import ROOT
 from opencredits import __version__, paths
 from processes import is_running
-from scripted_bridge import STATUS, Script
+from scripted_bridge import STATUS
 from sublime_session import FULL, PACKAGE, VERSIONS, open_home
 from waiting import wait_for
 
@@ -27,12 +27,6 @@ def home(cli, request):
     """See sublime_session.Home."""
     with open_home(cli, request.param) as home:
         yield home
-
-
-@pytest.fixture
-def script(tmp_path):
-    """A core that plays a script."""
-    return Script(tmp_path / "script")
 
 
 # finding it

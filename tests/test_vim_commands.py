@@ -10,7 +10,7 @@ import pytest
 from desktop import Desktop
 from key_search import Descendants, Search, new_key
 from processes import is_running
-from scripted_bridge import STATUS, Script
+from scripted_bridge import STATUS
 from vim_session import ADAPTER, FULL, VERSIONS, open_home
 from waiting import wait_for
 
@@ -27,12 +27,6 @@ def home(cli, request):
     """See vim_session.Home."""
     with open_home(cli, request.param) as home:
         yield home
-
-
-@pytest.fixture
-def script(tmp_path):
-    """A core that plays a script."""
-    return Script(tmp_path / "script")
 
 
 def scripted(home, script, vimrc=""):

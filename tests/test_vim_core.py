@@ -15,7 +15,7 @@ import editors
 from installation import clean_environ
 from opencredits import __version__, paths
 from processes import is_running
-from scripted_bridge import STATUS, Script
+from scripted_bridge import STATUS
 from vim_session import ADAPTER, FULL, VERSIONS, open_home
 from waiting import wait_for
 
@@ -29,12 +29,6 @@ def home(cli, request):
     """See vim_session.Home."""
     with open_home(cli, request.param) as home:
         yield home
-
-
-@pytest.fixture
-def script(tmp_path):
-    """A core that plays a script."""
-    return Script(tmp_path / "script")
 
 
 # finding it

@@ -8,7 +8,6 @@ import pytest
 
 import editors
 import vim_session
-from browser import Browser
 from desktop import Desktop
 from neovim_session import Neovim
 from vscode_session import FULL, open_home
@@ -18,9 +17,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Debian's 
 
 
 @pytest.fixture
-def home(cli):
+def home(cli, browser):
     """See vscode_session.Home; `home.open_others()` starts a Vim and a Neovim."""
-    with Browser() as browser, open_home(cli, browser) as home, contextlib.ExitStack() as stack:
+    with open_home(cli, browser) as home, contextlib.ExitStack() as stack:
 
         def open_others():
             core = str(home.path / ".local/bin/opencredits")

@@ -1,20 +1,18 @@
 """What can be done in VS Code: commands, settings, menus, details and alerts; in real windows."""
 
-import json
 import sys
 from decimal import Decimal
 
 import pytest
 
-from browser import Browser
+import extension
 from installation import ROOT
-from scripted_bridge import STATUS, Script
-from vscode_session import ADAPTER, FULL, open_home
+from scripted_bridge import STATUS
+from vscode_session import FULL, open_home
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Debian's Chromium and /proc")
 
-MANIFEST = ADAPTER / "package.json"
 COMMANDS = [
     f"OpenCredits: {title}"
     for title in ("Configure Providers", "Refresh Credits", "Restart", "Show Details", "Show Log")
@@ -23,24 +21,11 @@ ALERT = {"id": "a1", "kind": "spend", "level": "warn", "title": "Spending fast",
 ACTIONS = [{"id": "stop", "title": "Stop the key"}, {"id": "mute", "title": "Mute"}]
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """See browser.Browser."""
-    with Browser() as browser:
-        yield browser
-
-
 @pytest.fixture
 def home(cli, browser):
     """See vscode_session.Home."""
     with open_home(cli, browser) as home:
         yield home
-
-
-@pytest.fixture
-def script(tmp_path):
-    """A core that plays a script."""
-    return Script(tmp_path / "script")
 
 
 def scripted(home, script, **settings):
@@ -159,7 +144,7 @@ def test_only_what_has_changed_is_sent(home, script):
 
 def test_each_choice_of_the_interval_is_understood(home):
     """By the core, which would name one that it cannot use."""
-    declared = json.loads(MANIFEST.read_text())["contributes"]["configuration"]["properties"]
+    declared = extension.MANIFEST["contributes"]["configuration"]["properties"]
     choices = declared["opencredits.updateInterval"]["enum"]
     assert (choices[0], choices[-1], len(choices)) == ("1 minute", "24 hours", 7)
     for choice in choices:
@@ -279,7 +264,7 @@ def test_alerts_are_notifications_with_their_actions(home, script):
 
 def test_the_walkthrough_leads_to_the_balance(home):
     """A new user finds the first steps, and they are done as they say."""
-    steps = json.loads(MANIFEST.read_text())["contributes"]["walkthroughs"][0]["steps"]
+    steps = extension.MANIFEST["contributes"]["walkthroughs"][0]["steps"]
     window = home.open()
     window.wait_text(FULL)
     window.run("Welcome: Open Walkthrough...")

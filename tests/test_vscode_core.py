@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from browser import Browser
+import extension
 from installation import ROOT
 from opencredits import __version__
 from processes import is_running
-from scripted_bridge import STATUS, Script
-from vscode_session import ADAPTER, FULL, VSIX, open_home
+from scripted_bridge import STATUS
+from vscode_session import FULL, open_home
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Debian's Chromium and /proc")
@@ -21,24 +21,11 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Debian's 
 RESTART = "OpenCredits: Restart"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """See browser.Browser."""
-    with Browser() as browser:
-        yield browser
-
-
 @pytest.fixture
 def home(cli, browser):
     """See vscode_session.Home."""
     with open_home(cli, browser) as home:
         yield home
-
-
-@pytest.fixture
-def script(tmp_path):
-    """A core that plays a script."""
-    return Script(tmp_path / "script")
 
 
 # finding it
@@ -69,7 +56,7 @@ def test_the_ladder_to_the_core(home):
         window.wait_text(FULL)
 
     def log() -> str:
-        files = window.server.folder.glob("user/logs/*/exthost*/opencredits.opencredits/*.log")
+        files = window.server.folder.glob(f"user/logs/*/exthost*/{extension.ID}/*.log")
         return "".join(file.read_text() for file in files)
 
     (home.path / ".profile").write_text('PATH="$HOME/programs:$PATH"\n')
@@ -92,7 +79,7 @@ def test_the_ladder_to_the_core(home):
 
 def test_the_version_is_that_of_the_core():
     """What is released together has one version."""
-    assert json.loads((ADAPTER / "package.json").read_text())["version"] == __version__
+    assert extension.MANIFEST["version"] == __version__
 
 
 # its life
@@ -243,6 +230,16 @@ def test_two_windows_show_the_same_and_ask_once(home):
     first.click_until("OpenRouter: $22.00")
 
 
+def test_a_window_that_is_lost_leaves_no_core(home):
+    """It has not said that it is over, so its extension host waits for it for a while."""
+    window = home.open()
+    window.wait_text(FULL)
+    core = window.server.core()
+    window.crash()
+    wait_for(lambda: not is_running(core), "the core's end")
+    assert window.server.hosts() == []
+
+
 def test_a_server_that_is_killed_leaves_no_core(home):
     """Then nobody tells the extension that it is over."""
     window = home.open()
@@ -267,11 +264,11 @@ def test_a_folder_that_is_not_trusted_names_no_program(home, script):
 
 def test_the_packaged_extension_works(home):
     """Installed as a person does; everything that the README names is in it, and it is small."""
-    assert VSIX.stat().st_size < 60_000
-    window = home.open(installed=VSIX)
+    assert extension.VSIX.stat().st_size < 60_000
+    window = home.open(installed=extension.VSIX)
     window.wait_text(FULL)
     home.sim.account.spend(Decimal(1))
     window.click()
     window.wait_text("OpenRouter: $24.00")
     assert window.server.core()
-    assert str(ROOT).encode() not in VSIX.read_bytes()
+    assert str(ROOT).encode() not in extension.VSIX.read_bytes()

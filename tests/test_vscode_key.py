@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from browser import Browser
 from desktop import Desktop
 from key_search import Descendants, Search, new_key
 from vscode_session import FULL, open_home
@@ -14,13 +13,6 @@ from waiting import wait_for
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs a Secret Service and /proc")
 
 NO_KEY = "OpenRouter: Set API key"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """See browser.Browser."""
-    with Browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -7,10 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from browser import Browser
 from installation import ROOT
 from opencredits.simulator import Fault
-from scripted_bridge import STATUS, Script
+from scripted_bridge import STATUS
 from vscode_session import FULL, SIZE, open_home
 from waiting import wait_for
 
@@ -26,24 +25,11 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """See browser.Browser."""
-    with Browser() as browser:
-        yield browser
-
-
 @pytest.fixture
 def home(cli, browser):
     """See vscode_session.Home."""
     with open_home(cli, browser) as home:
         yield home
-
-
-@pytest.fixture
-def script(tmp_path):
-    """A core that plays a script."""
-    return Script(tmp_path / "script")
 
 
 def test_shows_the_balance_at_the_right_and_changes_with_it(home):

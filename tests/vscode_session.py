@@ -21,20 +21,19 @@ from playwright.sync_api import Error, FrameLocator, Locator
 from playwright.sync_api import TimeoutError as NotThere
 
 import editors
+import extension
 from browser import Browser
 from editors import Editor
-from installation import ROOT, clean_environ
+from installation import clean_environ
 from needs import missing
 from opencredits import __version__
 from opencredits.simulator import Simulator
 from processes import children
 from waiting import PATIENCE, wait_for
 
-ADAPTER = ROOT / "plugins" / "vscode"
-VSIX = ADAPTER / "opencredits.vsix"
 VERSION = "1.139"
 FULL = "OpenRouter: $25.00"  # what the account of the tests has
-ITEM = '[id="opencredits.opencredits.opencredits.status"]'
+ITEM = f'[id="{extension.ID}.opencredits.status"]'
 COMMAND = "opencredits.command"
 SIZE = {"width": 1100, "height": 650}
 
@@ -308,6 +307,11 @@ class Window:
         """As a person does."""
         self.do(self.page.close)
 
+    def crash(self) -> None:
+        """As when the machine with the window goes away."""
+        with contextlib.suppress(Exception):  # the page does not live to say that it went there
+            self.do(lambda: self.page.goto("chrome://crash", timeout=2000))
+
     def picture(self, path: Path, **options: Any) -> None:
         """A PNG of it."""
         self.do(lambda: self.page.screenshot(path=path, **options))
@@ -376,7 +380,7 @@ class VsCode:
             if self.installed:
                 self.install(self.installed)
             else:
-                (extensions / f"opencredits.opencredits-{__version__}").symlink_to(ADAPTER)
+                (extensions / f"{extension.ID}-{__version__}").symlink_to(extension.FOLDER)
             options = [
                 "--host=127.0.0.1",
                 "--port=0",
@@ -524,7 +528,7 @@ class Home:
 def open_home(cli: Any, browser: Browser) -> Iterator[Home]:
     """See Home; the account has $25.00, and nobody spends but the test. Skips where VS Code is missing."""
     editor = editors.vscode(VERSION)
-    if not (ADAPTER / "dist/extension.js").is_file():
+    if not (extension.FOLDER / "dist/extension.js").is_file():
         missing("the extension is not built: 'npm ci && npm run package' in plugins/vscode")
     with contextlib.ExitStack() as stack:
         sim = stack.enter_context(Simulator("idle"))
