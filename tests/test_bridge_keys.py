@@ -328,6 +328,15 @@ class TestKeptByTheEditor:
         assert removed["message"] == "The ordinary key of the account 'default' is removed."
         assert has_no_key(removed["status"])
 
+    def test_a_keyring_that_keeps_nothing_is_none(self, home):
+        """The one that people choose where the others get in the way."""
+        home.env = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+        bridge = self.start(home, keys={"default": {"ordinary": home.sim.keys[1]}})
+        bridge.wait_shown(has_balance)
+        found = set_key(bridge, home.sim.key)
+        assert (found["stored_in"], has_balance(found["status"])) == ("editor", True)
+        assert bridge.request("remove_key", account="default")["removed"]["kind"] == "ordinary"
+
     @pytest.mark.parametrize("wrong", ["yes", 1, []])
     def test_it_is_true_or_false(self, home, wrong):
         bridge = home.start()

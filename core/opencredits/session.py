@@ -41,13 +41,6 @@ class Tell(Protocol):
         """Under `speaking`."""
 
 
-class KeyStore(Protocol):
-    """What keeps a key."""
-
-    def write(self, account: str, kind: KeyKind, secret: str) -> str:
-        """Store it, and return where it is now."""
-
-
 class Session:
     """One editor's view of the accounts.
 
@@ -186,10 +179,9 @@ class Session:
         """Check a key with the API and store it. Raises what is against it."""
         account = self.config.account(params.text(given, "account"))
         wanted, secret = params.kind(given), check_key(params.text(given, "key"))
-        store = self._key_store(account.name)
+        self._check_keyring(account.name)
         kind = key_change.identified(account, secret, wanted)
-        self._handed.remove(account.name, kind)
-        where = store.write(account.name, kind, secret)
+        where = self._keep(account.name, kind, secret)
         self._use_new_keys(account.name)
         return {
             "message": key_change.stored(account.name, kind, where),
@@ -261,16 +253,25 @@ class Session:
         if asked != (subject, action, token):
             raise NotOffered("That was asked too long ago; nothing was done.", action="Choose it again.")
 
-    def _key_store(self, account: str) -> KeyStore:
-        """Where a key of the account can be kept. Raises KeyMissing, KeyringSilent."""
+    def _check_keyring(self, account: str) -> None:
+        """Before a key is used that could not be kept. Raises KeyMissing, KeyringSilent."""
         self._home.keyring.ask_again()
         try:
             key_change.check_keyring(self._home.keyring, account)
         except KeyMissing:
             if not self._handed.editor_keeps:
                 raise
-            return self._handed
-        return self._home.keyring
+
+    def _keep(self, account: str, kind: KeyKind, secret: str) -> str:
+        """Store a key in the keyring, where there is none in the editor. Raises KeyMissing, KeyringSilent."""
+        try:
+            where = self._home.keyring.write(account, kind, secret)
+        except KeyMissing:  # some keyrings show only now that they keep nothing
+            if not self._handed.editor_keeps:
+                raise
+            return self._handed.write(account, kind, secret)
+        self._handed.remove(account, kind)
+        return where
 
     def _use_new_keys(self, account: str) -> None:
         self.monitor.forget(self.config.accounts[account])
