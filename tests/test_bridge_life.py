@@ -361,7 +361,7 @@ class TestDemo:
         for method in ("set_key", "remove_key"):
             with pytest.raises(Refused) as error:
                 bridge.request(method, account="default", key="sk-or-v1-0123456789")
-            assert error.value.code == -32021
+            assert error.value.code == -32022
 
     def test_it_asks_nobody_else(self, home, sim):
         """Neither the configured account nor the keyring."""
