@@ -324,8 +324,8 @@ class TestMethods:
     def test_act_refreshes_an_account(self, bridge, sim):
         polls = sim.count("/key")
         found = bridge.request("act", subject="account:default", action="refresh")
-        assert set(found) == {"status", "message", "confirm"}
-        assert (found["message"], found["confirm"]) == (None, None)
+        assert set(found) == {"status", "message", "confirm", "removed"}
+        assert (found["message"], found["confirm"], found["removed"]) == (None, None, None)
         assert sim.count("/key") == polls + 1
 
     def test_act_does_only_what_is_offered(self, bridge):
