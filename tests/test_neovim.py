@@ -250,7 +250,7 @@ def test_a_missing_core_is_one_message_that_says_what_to_do(home):
 
 
 def test_a_command_that_cannot_be_run_is_named(home):
-    nvim = home.open_bare({"command": "/nowhere/opencredits"})
+    nvim = home.open_bare({"command": ["/nowhere/opencredits", "--key=it"]})
     assert "'/nowhere/opencredits'" in nvim.wait_said("The option 'command'")
 
 

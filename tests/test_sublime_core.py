@@ -371,6 +371,20 @@ def settled(sublime):
 
 
 @pytest.mark.parametrize("home", VERSIONS, indirect=True)
+def test_a_core_that_was_still_looked_for_is_not_started_any_more(home, script):
+    """Here a file that is looked at gives nothing for a while."""
+    setup = home.state / "setup.json"
+    home.state.mkdir(parents=True)
+    os.mkfifo(setup)
+    sublime = home.open()
+    sublime.settings(enabled=False)
+    threads = sublime.left()["threads"]
+    assert "opencredits" in threads
+    setup.write_text(json.dumps({"command": script.command}))
+    wait_for(lambda: "opencredits" not in sublime.left()["threads"], "the end of the search")
+    assert script.starts == []
+
+
 def test_twenty_reloads_leave_nothing_behind(home, script):
     """Half of them as when a file was saved, half as when the package is switched off and on, all in use."""
     request = {"method": "save_setting", "params": {}}

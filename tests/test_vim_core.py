@@ -48,7 +48,7 @@ def test_a_missing_core_is_one_message_that_says_what_to_do(home):
 
 
 def test_a_command_that_cannot_be_run_is_named(home):
-    vim = home.open("let g:opencredits_command = '/nowhere/opencredits'")
+    vim = home.open("let g:opencredits_command = ['/nowhere/opencredits', '--key=it']")
     assert "'/nowhere/opencredits'" in vim.wait_said("g:opencredits_command names")
 
 

@@ -45,6 +45,7 @@ class Process:
         self._child: subprocess.Popen[bytes] | None = None
         self._lines: queue.Queue[bytes | None] = queue.Queue()
         self._words = b""
+        self._is_wanted = True
         self._killer = threading.Timer(KILL_AFTER, self._kill)
         self._killer.daemon = True
         in_background(self._run)
@@ -55,12 +56,17 @@ class Process:
 
     def stop(self) -> None:
         """End it; to be called once."""
+        self._is_wanted = False
         self._lines.put(None)
         self._killer.start()
 
     def _run(self) -> None:
         try:
-            child = self._child = _start(self._find())
+            command = self._find()
+            if not self._is_wanted:
+                self._killer.cancel()
+                return
+            child = self._child = _start(command)
         except NotStarted as problem:
             self._on_refused(str(problem))
             return

@@ -87,8 +87,8 @@ function M.find()
     if command then
       return { command = command, step = "the option 'command'" }
     end
-    local words = type(wanted) == "table" and table.concat(wanted, " ") or wanted
-    return nil, NOT_RUNNABLE:format(words)
+    local program = type(wanted) == "table" and wanted[1] or wanted -- what comes after may hold a key
+    return nil, NOT_RUNNABLE:format(program)
   end
   local steps = {
     { paths.setup(), recorded() },

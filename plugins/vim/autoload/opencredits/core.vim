@@ -11,8 +11,9 @@ let s:NOT_THERE = "g:opencredits_command names '%s', which cannot be run. Correc
 function! opencredits#core#Find(wanted) abort
   if !empty(a:wanted)
     let l:command = s:Command(a:wanted)
+    " What comes after the program may hold a key.
     return !empty(l:command) ? {'command': l:command, 'step': 'g:opencredits_command'}
-          \ : {'problem': printf(s:NOT_THERE, join(s:Words(a:wanted)))}
+          \ : {'problem': printf(s:NOT_THERE, s:Words(a:wanted)[0])}
   endif
   let l:steps = [
         \ [opencredits#paths#Setup(), {-> s:Command(get(opencredits#paths#ReadJson(opencredits#paths#Setup()), 'command', ''))}],
