@@ -54,6 +54,15 @@ class TestInPlace:
         assert done.stdout.split()[-1] == record["version"]
         assert setup.record.stat().st_mode & 0o777 == 0o600
 
+    def test_a_record_that_cannot_be_written_is_named(self, setup, editor):
+        """The adapter is in place all the same."""
+        setup.record.parent.parent.mkdir(parents=True)
+        setup.record.parent.write_text("a file where the folder should be")
+        done = setup(editor)
+        assert done.returncode == 1
+        assert f"could not be recorded in {setup.record}" in done.stderr
+        assert (setup.home / PLACES[editor]).is_dir()
+
     def test_dry_run(self, setup, editor):
         """Says the same and does nothing."""
         said = setup(editor, "--dry-run").stdout

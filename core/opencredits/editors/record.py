@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from .. import __version__, paths
+from ..errors import SetupRefused
 from ..paths import Paths
 
 
@@ -18,9 +19,15 @@ def command() -> list[str]:
 
 
 def write(where: Paths) -> None:
-    """Raises OSError."""
+    """Raises SetupRefused."""
     found = {"command": command(), "version": __version__}
-    paths.write_private(where.setup, json.dumps(found, indent=1) + "\n")
+    try:
+        paths.write_private(where.setup, json.dumps(found, indent=1) + "\n")
+    except OSError as exc:
+        raise SetupRefused(
+            f"Where the core is could not be recorded in {where.setup} ({exc.strerror or exc}).",
+            action="Until it can, an editor finds the core by its PATH, or by the adapter's option for it.",
+        ) from exc
 
 
 def remove(where: Paths) -> None:
