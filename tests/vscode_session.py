@@ -451,7 +451,7 @@ class VsCode:
     def cores(self) -> list[int]:
         """The cores that run, of all windows."""
         below = [pid for host in self.hosts() for pid in children(host)]
-        return [pid for pid in below if "--node-ipc" not in _argv(pid)]  # of other extensions
+        return [pid for pid in below if "bridge" in _argv(pid)]  # other extensions have children as well
 
     def core(self) -> int:
         """The one core that runs, as soon as it does."""
