@@ -237,7 +237,7 @@ def test_a_window_that_is_lost_leaves_no_core(home):
     core = window.server.core()
     window.crash()
     wait_for(lambda: not is_running(core), "the core's end")
-    assert window.server.hosts() == []
+    wait_for(lambda: window.server.hosts() == [], "the end of the host, which waits for that of the core")
 
 
 def test_a_server_that_is_killed_leaves_no_core(home):
