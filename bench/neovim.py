@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +18,11 @@ from opencredits.simulator import Simulator
 
 from . import HERE
 from .home import Home
+from .process import output
 from .rounds import medians
 from .table import Figure, Row
 
 VERSIONS = ("0.10", "0.12")
-PATIENCE = 120.0  # seconds; for what hangs
 ADAPTER = {"BENCH_ADAPTER": str(ROOT / "plugins" / "neovim")}
 WITH_COMPONENT = {**ADAPTER, "BENCH_COMPONENT": "opencredits"}
 
@@ -65,16 +64,8 @@ class Neovim:
 
     def run(self, config: str, more: Mapping[str, str], *args: str) -> str:
         """What it writes until it quits by itself."""
-        return subprocess.run(
-            [self.program, "--headless", "-i", "NONE", "-u", HERE / "lua" / config, *args],
-            env={**self.environ, **more},
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-            check=True,
-            timeout=PATIENCE,
-        ).stdout
+        command = [self.program, "--headless", "-i", "NONE", "-u", str(HERE / "lua" / config), *args]
+        return output(command, {**self.environ, **more}, self.folder)
 
     def start_up(self, more: Mapping[str, str]) -> float:
         """Milliseconds until it is up."""

@@ -1,11 +1,12 @@
-"""What /proc knows of a process that runs: memory, and how often and how long it was at work."""
+"""Programs that are measured: what one writes, and what /proc knows of one that runs."""
 
 from __future__ import annotations
 
 import os
 import re
+import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,21 @@ _MAPPING = re.compile(r"^[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ \d+ *(.*)$")
 _LONGEST_WAIT = 120.0  # seconds; for what hangs
 _WHILE = 3.0  # seconds; longer than anything that a bridge waits for by itself
 _AT_REST = 5.0  # milliseconds of work in that while: more than a bridge needs to look whether there is news
+
+
+def output(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> str:
+    """What a program writes until it ends by itself. Raises CalledProcessError when it fails."""
+    done = subprocess.run(
+        command,
+        env=environ,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+        timeout=_LONGEST_WAIT,
+    )
+    return done.stdout
 
 
 def peak(pid: int) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -16,10 +14,9 @@ from opencredits.simulator import Simulator
 
 from . import HERE
 from .home import Home
+from .process import output
 from .rounds import medians
 from .table import Row
-
-PATIENCE = 60.0  # seconds; for what hangs
 
 
 def measure(program: Installation, folder: Path, rounds: int) -> Iterator[Row | str]:
@@ -34,10 +31,8 @@ def measure(program: Installation, folder: Path, rounds: int) -> Iterator[Row | 
                 yield str(missing)
                 continue
             data = folder / version
-            for each in ("Packages/User", "Installed Packages", "Local", "Cache"):
-                (data / each).mkdir(parents=True)
-            place = data / "Packages" / sublime_session.PACKAGE
-            shutil.copytree(sublime_session.ADAPTER, place, ignore=shutil.ignore_patterns("__pycache__"))
+            sublime_session.make_data(data)
+            sublime_session.install(data)
             name = f"Sublime's host {version}, plugin_loaded"
             found = medians({name: partial(loaded, python, data, home)}, rounds)
             yield Row(found[name], "ms", most=5)
@@ -45,14 +40,5 @@ def measure(program: Installation, folder: Path, rounds: int) -> Iterator[Row | 
 
 def loaded(python: str, data: Path, home: Home) -> float:
     """Milliseconds until `plugin_loaded` returns."""
-    return float(
-        subprocess.run(
-            [python, "-B", HERE / "sublime_start.py", sublime_session.HOST, data],
-            env=home.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-            check=True,
-            timeout=PATIENCE,
-        ).stdout
-    )
+    arguments = map(str, (HERE / "sublime_start.py", sublime_session.HOST, data))
+    return float(output([python, "-B", *arguments], home.environ, data))

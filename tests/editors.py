@@ -68,10 +68,11 @@ def _editor(kind: str, version: str, command: str, runtime: str, plugin: str) ->
 
 
 def _found(kind: str, version: str, command: str) -> Iterator[str]:
-    return (each for each in _candidates(f"{kind}-{version}", command) if _version(each) == version)
+    return (each for each in candidates(f"{kind}-{version}", command) if _version(each) == version)
 
 
-def _candidates(folder: str, command: str) -> Iterator[str]:
+def candidates(folder: str, command: str) -> Iterator[str]:
+    """Where a program may be: in the folder that `.ci/editors` has made for it, or on PATH."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     installed = Path(os.environ.get("OPENCREDITS_EDITORS") or Path(cache, "opencredits-ci", "editors"))
     for path in (installed.absolute() / folder / "usr" / "bin", None):

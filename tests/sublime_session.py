@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import editors
+from account_home import AccountHome
 from installation import ROOT, clean_environ
 from needs import missing
 from opencredits.simulator import Simulator
@@ -36,7 +37,7 @@ def python(version: str) -> str:
     """A CPython of this version: from '.ci/editors', on PATH or pyenv's. Without one the test is skipped."""
     versions = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")
     of_pyenv = sorted(map(str, versions.glob(f"{version}.*/bin/python{version}")))
-    for program in [*editors._candidates(f"python-{version}", f"python{version}"), *of_pyenv]:
+    for program in [*editors.candidates(f"python-{version}", f"python{version}"), *of_pyenv]:
         if _runs(program):
             return program
     return missing(f"Python {version}, which runs plugins in Sublime Text, is not installed")
@@ -191,34 +192,31 @@ class Sublime:
         return pid
 
 
-class Home:
+def make_data(data: Path) -> None:
+    """Sublime's own folder, as it is after a first start."""
+    for folder in ("Packages/User", "Installed Packages", "Local", "Cache"):
+        (data / folder).mkdir(parents=True)
+
+
+def install(data: Path) -> None:
+    """Put the package where a Sublime with this folder looks for packages."""
+    shutil.copytree(ADAPTER, data / "Packages" / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+class Home(AccountHome):
     """A home beside a simulator, with the key in the environment, the core on PATH, and the editors in it."""
 
     def __init__(self, cli: Any, sim: Simulator, program: str, stack: contextlib.ExitStack) -> None:
-        self.cli, self.path, self.script, self.sim = cli, cli.home, cli.script, sim
-        self.program, self.stack = program, stack
+        super().__init__(cli, sim, stack)
+        self.put_core_on_path()
+        self.program = program
         self.data = cli.home / ".config/sublime-text"
-        self.state = cli.home / ".local/state/opencredits"
-        self.config = cli.home / ".config/opencredits/config.toml"
-        self.config.parent.mkdir(parents=True, exist_ok=True)
-        self.configure()
-        path = f"{Path(cli.script).parent}{os.pathsep}{os.environ['PATH']}"
-        self.env: dict[str, str | None] = {"OPENROUTER_API_KEY": sim.key, "PATH": path}
-        for folder in ("Packages/User", "Installed Packages", "Local", "Cache"):
-            (self.data / folder).mkdir(parents=True)
+        make_data(self.data)
         self.install()
 
     def install(self) -> None:
         """Put the package where Sublime looks for packages."""
-        shutil.copytree(
-            ADAPTER, self.data / "Packages" / PACKAGE, ignore=shutil.ignore_patterns("__pycache__")
-        )
-
-    def configure(self, *lines: str, label: str = "OpenRouter") -> None:
-        """Write `config.toml`."""
-        quoted = json.dumps(label, ensure_ascii=False)
-        account = ["[accounts.default]", f'base_url = "{self.sim.base_url}"', f"label = {quoted}"]
-        self.config.write_text("\n".join([*lines, *account]) + "\n", encoding="utf-8")
+        install(self.data)
 
     def open(self, *, env: Mapping[str, str | None] | None = None, **settings: Any) -> Sublime:
         """Start one; `settings` are the person's own."""
@@ -238,18 +236,6 @@ class Home:
     def open_scripted(self, command: list[str], **settings: Any) -> Sublime:
         """Start one whose core plays a script."""
         return self.open(command=command, **settings)
-
-    def without_core(self) -> dict[str, str | None]:
-        """An environment in which no core is found."""
-        folder = self.path / "nothing"
-        folder.mkdir(exist_ok=True)
-        return {"PATH": str(folder)}
-
-    def link_core(self, folder: Path) -> str:
-        """Put the installed core into a folder."""
-        folder.mkdir(parents=True)
-        (folder / "opencredits").symlink_to(self.script)
-        return str(folder / "opencredits")
 
 
 @contextlib.contextmanager

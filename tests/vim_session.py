@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import editors
+from account_home import AccountHome
 from editors import Editor
 from installation import ROOT, clean_environ
 from needs import need
@@ -210,29 +211,18 @@ class Vim:
             os.kill(self.pid, signal.SIGKILL)
 
 
-class Home:
+class Home(AccountHome):
     """A home beside a simulator, with the key in the environment and the core on PATH, and the Vims in it."""
 
     def __init__(self, cli: Any, sim: Simulator, editor: Editor, stack: contextlib.ExitStack) -> None:
-        self.cli, self.path, self.script, self.sim = cli, cli.home, cli.script, sim
-        self.editor, self.stack = editor, stack
-        self.state = cli.home / ".local/state/opencredits"
-        self.config = cli.home / ".config/opencredits/config.toml"
-        self.config.parent.mkdir(parents=True)
-        self.configure()
-        path = f"{Path(cli.script).parent}{os.pathsep}{os.environ['PATH']}"
-        self.env: dict[str, str | None] = {"OPENROUTER_API_KEY": sim.key, "PATH": path}
+        super().__init__(cli, sim, stack)
+        self.put_core_on_path()
+        self.editor = editor
         self.install()
 
     def install(self) -> None:
         """Put the adapter where Vim looks for packages."""
         shutil.copytree(ADAPTER, self.path / ".vim/pack/opencredits/start/opencredits")
-
-    def configure(self, *lines: str, label: str = "OpenRouter") -> None:
-        """Write `config.toml`."""
-        quoted = json.dumps(label, ensure_ascii=False)
-        account = ["[accounts.default]", f'base_url = "{self.sim.base_url}"', f"label = {quoted}"]
-        self.config.write_text("\n".join([*lines, *account]) + "\n", encoding="utf-8")
 
     def open(self, vimrc: str = "", *, env: Mapping[str, str | None] | None = None, **more: Any) -> Vim:
         """Start a Vim."""
@@ -243,18 +233,6 @@ class Home:
     def open_scripted(self, command: list[str], vimrc: str = "", **more: Any) -> Vim:
         """Start a Vim whose core plays a script."""
         return self.open(f"let g:opencredits_command = {json.dumps(command)}\n{vimrc}", **more)
-
-    def without_core(self) -> dict[str, str | None]:
-        """An environment in which no core is found."""
-        folder = self.path / "nothing"
-        folder.mkdir()
-        return {"PATH": str(folder)}
-
-    def link_core(self, folder: Path) -> str:
-        """Put the installed core into a folder."""
-        folder.mkdir(parents=True)
-        (folder / "opencredits").symlink_to(self.script)
-        return str(folder / "opencredits")
 
 
 @contextlib.contextmanager

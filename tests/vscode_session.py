@@ -22,6 +22,7 @@ from playwright.sync_api import TimeoutError as NotThere
 
 import editors
 import extension
+from account_home import AccountHome
 from browser import Browser
 from editors import Editor
 from installation import clean_environ
@@ -459,7 +460,7 @@ class VsCode:
         return pid
 
 
-class Home:
+class Home(AccountHome):
     """A home beside a simulator, and the VS Codes in it.
 
     The key is in the environment. The core is in `~/.local/bin`, where pipx has it: the PATH of a test is no
@@ -469,20 +470,9 @@ class Home:
     def __init__(
         self, cli: Any, sim: Simulator, editor: Editor, browser: Browser, stack: contextlib.ExitStack
     ) -> None:
-        self.cli, self.path, self.script, self.sim = cli, cli.home, cli.script, sim
-        self.editor, self.browser, self.stack = editor, browser, stack
-        self.state = cli.home / ".local/state/opencredits"
-        self.config = cli.home / ".config/opencredits/config.toml"
-        self.config.parent.mkdir(parents=True)
-        self.configure()
-        self.env: dict[str, str | None] = {"OPENROUTER_API_KEY": sim.key}
+        super().__init__(cli, sim, stack)
+        self.editor, self.browser = editor, browser
         self.link_core(self.path / ".local/bin")
-
-    def configure(self, *lines: str, label: str = "OpenRouter") -> None:
-        """Write `config.toml`."""
-        quoted = json.dumps(label, ensure_ascii=False)
-        account = ["[accounts.default]", f'base_url = "{self.sim.base_url}"', f"label = {quoted}"]
-        self.config.write_text("\n".join([*lines, *account]) + "\n", encoding="utf-8")
 
     def start(
         self,
@@ -516,12 +506,6 @@ class Home:
     def remove_core(self) -> None:
         """From where it is found."""
         (self.path / ".local/bin/opencredits").unlink()
-
-    def link_core(self, folder: Path) -> str:
-        """Put the installed core into a folder."""
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "opencredits").symlink_to(self.script)
-        return str(folder / "opencredits")
 
 
 @contextlib.contextmanager
