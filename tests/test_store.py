@@ -39,9 +39,9 @@ def store(path):
     with_file.close()
 
 
-def poll(store, taken, *, at=NOW, **polled):
+def poll(store, taken, *, at=NOW, account=ACCOUNT, **polled):
     """Finish one poll at that time."""
-    record = store.ensure(*ACCOUNT)
+    record = store.ensure(*account)
     held = store.take_lease(record, at)
     assert held is not None
     return store.finish(held, Finished(taken, Polled(finished_at=at, **polled)))
@@ -177,7 +177,7 @@ def test_a_file_that_was_locked_for_long_is_used_again(store, path, monkeypatch)
         assert "locked by another program" in str(store.trouble)
     assert store.find(*ACCOUNT).reading.balance() == 5
     assert store.trouble is not None
-    monkeypatch.setattr("opencredits.store.store.RETRY_AFTER_TROUBLE", 0)
+    monkeypatch.setattr("opencredits.store.database.RETRY_AFTER_TROUBLE", 0)
     assert poll(store, funded("4"))
     assert store.trouble is None
     with closing(Store(path)) as second:
@@ -362,3 +362,33 @@ def test_polled_facts_are_all_stored():
     """A field added to the schedule's memory gets its column."""
     assert set(Polled.__dataclass_fields__) == set(Store.finish.__globals__["_POLLED"])
     assert replace(Polled(), failures=1).failures == 1
+
+
+class TestThinnedHistory:
+    """A history of every so often, as charts and habits need it."""
+
+    def test_the_last_of_each_span_is_kept_and_the_one_before_the_beginning(self, store):
+        for minute in (-1, 1, 6, 14, 16, 29, 31):
+            at = NOW + minute * MINUTE
+            poll(store, funded(at=at), at=at)
+        history = store.history(1, NOW, every=15 * MINUTE)
+        assert [each.at for each in history] == [NOW + minute * MINUTE for minute in (-1, 14, 29, 31)]
+
+    def test_a_reading_without_the_balance_does_not_take_the_place_of_one_with_it(self, store):
+        poll(store, funded("5"))
+        poll(store, reading(key(), REFUSED, at=NOW + MINUTE), at=NOW + MINUTE)
+        assert [each.total_usage for each in store.history(1, NOW, every=15 * MINUTE)] == [95, None]
+
+    def test_each_key_of_an_account_has_its_own(self, store):
+        poll(store, funded("5"))
+        poll(store, funded("4", at=NOW + MINUTE), at=NOW + MINUTE, account=(*ACCOUNT[:2], "other"))
+        assert [len(history) for history in store.histories(*ACCOUNT[:2], NOW)] == [1, 1]
+        poll(store, funded("3", at=NOW + 2 * MINUTE), at=NOW + 2 * MINUTE)
+        found = store.histories(*ACCOUNT[:2], NOW)
+        assert [[each.total_usage for each in history] for history in found] == [[96], [95, 97]]
+
+    def test_what_was_learned_is_kept_with_its_time(self, store):
+        poll(store, funded())
+        assert store.learned(1) is None
+        store.keep_learned(1, "{}", NOW)
+        assert store.learned(1) == ("{}", NOW)

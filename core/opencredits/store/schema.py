@@ -44,7 +44,40 @@ CREATE TABLE readings (
 CREATE INDEX readings_by_time ON readings (series_id, read_at);
 """
 
-MIGRATIONS = (_FIRST,)  # user_version counts how many have run
+_ALERTS = """
+ALTER TABLE series ADD COLUMN learned TEXT;
+ALTER TABLE series ADD COLUMN learned_at REAL;
+CREATE TABLE alerts (
+  id INTEGER PRIMARY KEY,
+  account TEXT NOT NULL,
+  base_url TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  step TEXT NOT NULL,
+  level TEXT NOT NULL,
+  title TEXT NOT NULL,
+  message TEXT NOT NULL,
+  url TEXT,
+  raised_at REAL NOT NULL,
+  ended_at REAL,
+  offer_at REAL,
+  claimed_by TEXT,
+  shown_at REAL
+);
+CREATE UNIQUE INDEX lasting_alerts ON alerts (account, base_url, kind, step) WHERE ended_at IS NULL;
+CREATE INDEX alerts_to_show ON alerts (offer_at) WHERE shown_at IS NULL;
+CREATE TABLE snoozes (
+  account TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  until REAL NOT NULL,
+  PRIMARY KEY (account, kind)
+);
+CREATE TABLE focus (
+  holder TEXT PRIMARY KEY,
+  at REAL NOT NULL
+);
+"""
+
+MIGRATIONS = (_FIRST, _ALERTS)  # user_version counts how many have run
 
 
 def is_current(db: sqlite3.Connection) -> bool:

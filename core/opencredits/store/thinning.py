@@ -7,6 +7,10 @@ holds anybody up.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from functools import partial
+
+from .database import in_one
 
 _DAY = 86400
 _STEPS = (  # column that remembers how far it came, age in seconds, length of what keeps one reading
@@ -32,17 +36,16 @@ def _step(db: sqlite3.Connection, series_id: int, now: float, column: str, age: 
     if begin is None or begin >= end:
         return 0
     begin = begin // _DAY * _DAY
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        # The last reading of each span stays, of each kind: one that knows the balance, one that does not.
-        gone = db.execute(
-            f"DELETE FROM readings WHERE {_SPAN} AND id NOT IN (SELECT max(id) FROM readings WHERE {_SPAN}"
-            " GROUP BY CAST(read_at / :length AS INTEGER), total_usage IS NULL, usage IS NULL)",
-            {"series": series_id, "begin": begin, "end": begin + _DAY, "length": length},
-        ).rowcount
-        db.execute(f"UPDATE series SET {column} = ? WHERE id = ?", (begin + _DAY, series_id))
-        db.execute("COMMIT")
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
+    span = {"series": series_id, "begin": begin, "end": begin + _DAY, "length": length}
+    return in_one(db, partial(_thin_day, column, span))
+
+
+def _thin_day(column: str, span: Mapping[str, float], db: sqlite3.Connection) -> int:
+    # The last reading of each span stays, of each kind: one that knows the balance, one that does not.
+    gone = db.execute(
+        f"DELETE FROM readings WHERE {_SPAN} AND id NOT IN (SELECT max(id) FROM readings WHERE {_SPAN}"
+        " GROUP BY CAST(read_at / :length AS INTEGER), total_usage IS NULL, usage IS NULL)",
+        span,
+    ).rowcount
+    db.execute(f"UPDATE series SET {column} = :end WHERE id = :series", span)
     return gone
