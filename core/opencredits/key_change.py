@@ -7,7 +7,7 @@ from .errors import ConfigError, KeyMissing, KeyRejected, KeyUnusable, ProviderE
 from .handed_keys import IN_EDITOR
 from .keyring_store import KeyKind, Keyring
 from .keys import Key
-from .monitor import utc_now
+from .moment import utc_now
 from .providers import provider_of
 
 WORDS: dict[KeyKind, str] = {"ordinary": "ordinary key", "management": "management key"}

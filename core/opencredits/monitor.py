@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from . import schedule, status_file
 from .config import AccountSettings, Config
-from .errors import InternalFault, RefreshRefused
-from .keys import Keys, fingerprint
-from .moment import show_clock
+from .errors import RefreshRefused
+from .keys import Keys
+from .moment import Clock, show_clock, utc_now
 from .paths import Paths
+from .poller import Poller
 from .providers import Provider, provider_of
-from .reading import Fault, Part, Reading
-from .schedule import MOST_JITTER, TURN_OF_OTHERS, Polled
+from .reading import Fault
+from .schedule import TURN_OF_OTHERS, Polled
 from .status import AccountStatus, Status, View, account_status
-from .store import Finished, Lease, Record, Store
+from .store import Finished, Record, Store
 from .store.lease import is_dead
-
-Clock = Callable[[], datetime]
 
 PATIENCE = 6.0
 LONGEST_PATIENCE = 20.0
 _LOOK_AGAIN = 0.1
-
-
-def utc_now() -> datetime:
-    """The clock that everything uses unless it is given another one."""
-    return datetime.now(UTC)
 
 
 class KeySource(Protocol):
@@ -65,10 +58,8 @@ class Monitor:
         self._finder = finder
         self._where = where
         self._clock = clock
-        self._provider_of = provider_of
+        self._poller = Poller(store, clock, provider_of, self)
         self._keys: dict[str, Keys] = {}
-        self._providers: dict[tuple[str, str], Provider] = {}
-        self._held: set[Lease] = set()
         self._finding = threading.Lock()
         self._writing = threading.Lock()
 
@@ -180,14 +171,20 @@ class Monitor:
 
     def give_up(self) -> None:
         """Let somebody else do the polls that are under way."""
-        for held in list(self._held):
-            self.store.give_up(held)
+        self._poller.give_up()
 
     def close(self) -> None:
         """Let go of connections."""
-        for provider in self._providers.values():
-            provider.close()
-        self._providers.clear()
+        self._poller.close()
+
+    def are_current(self, account: AccountSettings, keys: Keys) -> bool:
+        """Whether these keys are still the account's."""
+        return keys.are(self._keys.get(account.name))
+
+    def has_polled(self, account: AccountSettings, before: Record, done: Finished) -> None:
+        """A poll was stored: see what follows from it for everybody."""
+        if not done.handed:
+            self.write_status()
 
     def write_status(self) -> None:
         """Write `status.json` as the configuration file alone has it.
@@ -226,9 +223,7 @@ class Monitor:
                 return
             record = self.store.ensure(account.name, account.base_url, keys.fingerprint)
             now = self._clock()
-            if not self._is_due(record, now) or self._poll_with_lease(
-                account, keys, record, now, manual=False
-            ):
+            if not self._is_due(record, now) or self._poller.poll(account, keys, record, now, manual=False):
                 return
             patience = LONGEST_PATIENCE if record.reading is None else PATIENCE
             if time.monotonic() - started > patience:
@@ -246,7 +241,7 @@ class Monitor:
             if _answered_since(record.polled, asked_at) or schedule.just_refreshed(record.polled, now):
                 return
             _check_retry_after(account, record.polled, now)
-            if self._poll_with_lease(account, keys, record, now, manual=True):
+            if self._poller.poll(account, keys, record, now, manual=True):
                 return
             time.sleep(_LOOK_AGAIN)
 
@@ -278,90 +273,6 @@ class Monitor:
         others_turn = record.poller not in (None, self.store.holder) and not is_dead(record.poller or "")
         return due + (TURN_OF_OTHERS if others_turn and record.polled.finished_at else timedelta(0))
 
-    def _poll_with_lease(
-        self, account: AccountSettings, keys: Keys, record: Record, now: datetime, *, manual: bool
-    ) -> bool:
-        """Poll if nobody else does. False when another process was faster, or the keys have changed."""
-        held = None if record.is_leased(now) else self.store.take_lease(record, now)
-        if held is None:
-            return False
-        if not keys.are(self._keys.get(account.name)):
-            self.store.give_up(held)
-            return False
-        self._held.add(held)
-        try:
-            done, mistake = self._poll(account, keys, record, manual=manual)
-            self._write(record, held, done)
-        except BaseException:
-            self.store.give_up(held)
-            raise
-        finally:
-            self._held.discard(held)
-        if mistake is not None:
-            raise mistake
-        return True
-
-    def _poll(
-        self, account: AccountSettings, keys: Keys, record: Record, *, manual: bool
-    ) -> tuple[Finished, Exception | None]:
-        """What one poll leaves behind, and what went wrong in a way that nobody had thought of."""
-        asked_at = self._clock()
-        credits_key = _credits_key(keys)
-        ask_credits = manual or _may_ask_credits(record, credits_key, asked_at)
-        mistake = None
-        try:
-            fresh = self._provider(account).read(keys, asked_at, ask_credits=ask_credits)
-        except Exception as exc:  # noqa: BLE001  # raised once it is stored, so that it is shown and rests
-            fresh, mistake = _failed(asked_at, ask_credits=ask_credits), exc
-        refused_at, refused_key = record.refused_at, record.refused_key
-        if ask_credits:
-            refused = fresh.credits.fault is not None and fresh.credits.fault.is_lasting
-            refused_at, refused_key = (asked_at, credits_key) if refused else (None, None)
-        done = Finished(
-            fresh.after(record.reading),
-            _polled(record, fresh, self._clock(), manual=manual),
-            refused_at,
-            refused_key,
-            handed=any(key.source == "editor" for key in (keys.ordinary, keys.management) if key),
-        )
-        return done, mistake
-
-    def _write(self, record: Record, held: Lease, done: Finished) -> None:
-        written = self.store.finish(held, done)
-        if not written and self.store.trouble is not None:
-            # The file failed while we polled; what was read is shown all the same, from memory.
-            record = self.store.ensure(record.account, record.base_url, record.fingerprint)
-            again = self.store.take_lease(record, self._clock())
-            if again is not None:
-                self.store.finish(again, done)
-        if written and not done.handed:
-            self.write_status()
-
-    def _provider(self, account: AccountSettings) -> Provider:
-        at = account.name, account.base_url  # a changed configuration file may have another address
-        if at not in self._providers:
-            self._providers[at] = self._provider_of(account)
-        return self._providers[at]
-
-
-def _failed(asked_at: datetime, *, ask_credits: bool) -> Reading:
-    """A reading of nothing, by a mistake of our own."""
-    fault = Fault.of(InternalFault("OpenCredits itself failed while it asked."))
-    return Reading(asked_at, Part(fault=fault), Part(fault=fault) if ask_credits else Part())
-
-
-def _polled(record: Record, fresh: Reading, finished: datetime, *, manual: bool) -> Polled:
-    failed = not fresh.succeeded and not fresh.rejected
-    return Polled(
-        finished_at=finished,
-        manual_at=finished if manual else record.polled.manual_at,
-        failures=record.polled.failures + 1 if failed else 0,
-        rejected=fresh.rejected,
-        moved_at=fresh.polled_at if fresh.has_moved_since(record.reading) else record.polled.moved_at,
-        retry_at=fresh.retry_at,
-        jitter=random.uniform(0, MOST_JITTER),
-    )
-
 
 def _cannot_be_asked(account: AccountSettings) -> Fault | None:
     if account.fault is None:
@@ -369,19 +280,6 @@ def _cannot_be_asked(account: AccountSettings) -> Fault | None:
     return Fault(
         "config", "config", account.fault, "Mend it, so that its key is not sent to the wrong place."
     )
-
-
-def _credits_key(keys: Keys) -> str | None:
-    """Fingerprint of the key that asks for `/credits`."""
-    key = keys.management or keys.ordinary
-    return fingerprint(key.secret) if key else None
-
-
-def _may_ask_credits(record: Record, credits_key: str | None, now: datetime) -> bool:
-    """A key without permission asks again after a day; another key asks at once."""
-    if record.refused_at is None or record.refused_key != credits_key:
-        return True
-    return not timedelta(0) <= now - record.refused_at < schedule.PERMISSION_ASKED_AGAIN
 
 
 def _answered_since(polled: Polled, asked_at: datetime) -> bool:

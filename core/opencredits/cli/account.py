@@ -10,8 +10,7 @@ import click
 from .. import key_change
 from ..config import DEFAULT_ACCOUNT, AccountSettings
 from ..keys import KeyKind, check_key
-from ..moment import show_clock
-from ..monitor import utc_now
+from ..moment import show_clock, utc_now
 from .app import App, pass_app
 
 

@@ -18,8 +18,7 @@ import click
 from .. import __version__
 from ..config import AccountSettings
 from ..errors import KeyringSilent
-from ..moment import show_clock
-from ..monitor import utc_now
+from ..moment import show_clock, utc_now
 from ..schedule import next_due
 from ..store.file import broken_files
 from ..store.lease import holder_of
