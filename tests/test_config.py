@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from opencredits import config
-from opencredits.config import ACCOUNT_SETTINGS, SETTINGS, load, parse_value, save_value
+from opencredits.alert_settings import SWITCHES
+from opencredits.config import ACCOUNT_SETTINGS, ALERT_SETTINGS, SETTINGS, load, parse_value, save_value
 from opencredits.errors import ConfigError
 
 
@@ -59,6 +60,13 @@ def test_other_intervals_are_refused_with_what_is_allowed(text):
         ("rate_window", "1440", 1440),
         ("warn_below", "2.50", Decimal("2.50")),
         ("critical_below", "$1", Decimal(1)),
+        ("warn_hours", "0.5", Decimal("0.5")),
+        ("limit_warn_at", "90", 90),
+        ("budget_daily", "$12.50", Decimal("12.50")),
+        ("on_alert", "tell-me 'loud and clear'", ("tell-me", "loud and clear")),
+        ("alerts.runaway", "off", False),
+        ("alerts.runaway", "On", True),
+        ("alerts.runaway", "false", False),
         ("accounts", "work, home", ("work", "home")),
         ("accounts.work.key_command", "pass show 'open router'", ("pass", "show", "open router")),
         ("accounts.work.base_url", "http://127.0.0.1:8080/api/v1/", "http://127.0.0.1:8080/api/v1"),
@@ -90,6 +98,17 @@ def test_values_of_the_command_line(name, text, value):
         ("accounts.work.key_command", "pass 'open"),
         ("accounts.work.label", "two\nlines"),
         ("accounts.w rk.label", "x"),
+        ("warn_hours", "-1"),
+        ("warn_hours", "$1"),
+        ("warn_hours", "9000"),
+        ("limit_warn_at", "0"),
+        ("budget_warn_at", "80.5"),
+        ("expiry_days", "0"),
+        ("on_alert", ""),
+        ("alerts.runaway", "perhaps"),
+        ("alerts.nope", "off"),
+        ("alerts", "off"),
+        ("alerts.default.label", "x"),
         ("unknown", "1"),
         ("accounts.work.unknown", "1"),
     ],
@@ -212,6 +231,46 @@ def test_an_unknown_account_is_named_with_those_that_exist(file):
         loaded.only(("wrk",))
 
 
+@pytest.mark.parametrize("found", ['"off"', "false"])
+def test_kinds_of_alerts_are_switched_off_in_a_table_of_their_own(file, found):
+    """With a text, or as TOML has it; the others stay on."""
+    loaded = load(file(f'warn_hours = 2\n[alerts]\nrunaway = {found}\ntop_up = "on"\n'))
+    assert loaded.faults == ()
+    assert loaded.alerts.off == {"runaway"}
+    assert loaded.alerts.warn_hours == 2
+    assert set(loaded.origins) == {"warn_hours", "alerts.runaway", "alerts.top_up"}
+
+
+def test_an_unknown_kind_of_alert_is_named_with_those_that_exist(file):
+    """And no alert is lost by it."""
+    loaded = load(file('[alerts]\nrunaways = "off"\nbudget = 1'))
+    unknown, budget = loaded.faults
+    assert f"unknown option alerts.runaways; known are {', '.join(SWITCHES)}." in unknown
+    assert 'alerts.budget is 1, but must be "on" or "off"' in budget
+    assert loaded.alerts.off == set()
+    with pytest.raises(ConfigError) as raised:
+        parse_value("alerts.runaways", "off")
+    assert raised.value.action == f"Known are {', '.join(f'alerts.{kind}' for kind in SWITCHES)}."
+
+
+def test_alerts_that_are_no_table_are_named(file):
+    """In the file, and by whoever would set one of them."""
+    path = file('alerts = "off"')
+    assert "alerts is 'off', but must be a table [alerts]" in load(path).faults[0]
+    with pytest.raises(ConfigError, match="alerts is no table"):
+        save_value(path, "alerts.runaway", "off")
+
+
+def test_set_switches_a_kind_off_and_on_again(file):
+    """Beside options that were there, below which no table may slip."""
+    path = file('adaptive = true\n\n[accounts.work]\nlabel = "W"\n')
+    assert save_value(path, "alerts.top_up", "off").alerts.off == {"top_up"}
+    assert save_value(path, "budget_daily", "10").alerts.budget_daily == 10
+    loaded = save_value(path, "alerts.top_up", "on")
+    assert (loaded.alerts.off, loaded.faults) == (set(), ())
+    assert loaded.alerts.budget_daily == 10
+
+
 def test_a_bad_address_never_sends_a_key_elsewhere(file):
     """Its default would be another server than the one that the key is for."""
     loaded = load(file('[accounts.work]\nbase_url = "http://gateway.example"'))
@@ -281,7 +340,9 @@ def test_set_follows_a_link(tmp_path, file):
 
 
 @pytest.mark.parametrize(
-    "known", [*SETTINGS.values(), *ACCOUNT_SETTINGS.values()], ids=lambda known: known.name
+    "known",
+    [*SETTINGS.values(), *ALERT_SETTINGS.values(), *SWITCHES.values(), *ACCOUNT_SETTINGS.values()],
+    ids=lambda known: known.name,
 )
 def test_every_default_is_a_value_that_the_option_takes(known):
     """What is written is read again as the same."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from opencredits.config import ACCOUNT_SETTINGS, SETTINGS, AccountSettings, Config, Settings
+from opencredits.config import ACCOUNT_SETTINGS, ALERT_SETTINGS, SETTINGS, AccountSettings, Config, Settings
 from opencredits.overrides import Overrides
 
 SECRET = "sk-or-v1-0123456789abcdef"
@@ -65,6 +65,14 @@ def test_where_a_key_comes_from_and_goes_to_cannot_be_set(name):
     (fault,), config = faults({f"accounts.default.{name}": "http://127.0.0.1:1"})
     assert f"accounts.default.{name} cannot be set by an editor." in fault
     assert "opencredits config set" in fault
+    assert config == FILE
+
+
+@pytest.mark.parametrize("name", [*ALERT_SETTINGS, "alerts.runaway"])
+def test_alerts_are_the_machine_s(name):
+    """Each is raised once for all editors; and nobody's checkout starts a program."""
+    (fault,), config = faults({name: "off"})
+    assert f"{name} cannot be set by an editor. Use 'opencredits config set {name} VALUE'." in fault
     assert config == FILE
 
 

@@ -27,6 +27,7 @@ DOCUMENTS = [CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *sorted(CHECK
 PURE = {
     *(
         "account_status",
+        "alert_settings",
         "errors",
         "moment",
         "money",

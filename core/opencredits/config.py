@@ -12,6 +12,7 @@ from typing import Any
 
 from . import option as o
 from . import paths, template
+from .alert_settings import SWITCHES, AlertSettings
 from .errors import ConfigError
 from .option import Kind, Option, option
 
@@ -57,7 +58,7 @@ class AccountSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Every option outside of `[accounts.NAME]`."""
+    """How it is asked and shown; an editor may set these for itself."""
 
     update_interval: timedelta = option(
         timedelta(minutes=5), o.INTERVAL, "Time between two questions to the API."
@@ -80,6 +81,7 @@ class Config:
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where an option that is not at its default came from, by its full name (`accounts.work.label`)."""
     faults: tuple[str, ...] = ()
+    alerts: AlertSettings = AlertSettings()
 
     def watched(self) -> list[AccountSettings]:
         """The accounts to ask and show, in order."""
@@ -103,15 +105,18 @@ class Config:
         return replace(self, settings=replace(self.settings, accounts=names)) if names else self
 
 
-def options(of: type[Settings | AccountSettings]) -> tuple[Option, ...]:
-    """The table of facts behind the fields."""
-    return tuple(
-        Option(f.name, f.metadata["kind"], f.default, f.metadata["help"]) for f in fields(of) if f.metadata
-    )
+def options(of: type[Settings | AlertSettings | AccountSettings]) -> dict[str, Option]:
+    """The table of facts behind the fields, by their names."""
+    return {
+        f.name: Option(f.name, f.metadata["kind"], f.default, f.metadata["help"])
+        for f in fields(of)
+        if f.metadata
+    }
 
 
-SETTINGS = {known.name: known for known in options(Settings)}
-ACCOUNT_SETTINGS = {known.name: known for known in options(AccountSettings)}
+SETTINGS = options(Settings)
+ALERT_SETTINGS = options(AlertSettings)
+ACCOUNT_SETTINGS = options(AccountSettings)
 
 
 def load(path: str) -> Config:
@@ -178,6 +183,8 @@ def save_value(path: str, name: str, text: str) -> Config:
     *folders, last = ("accounts", _SHOWN) if name == "accounts" else name.split(".")
     for folder in folders:
         table = table.setdefault(folder, tomlkit.table(is_super_table=name.count(".") == 2))
+        if not isinstance(table, Mapping):
+            raise ConfigError(f"In {path}, {folder} is no table.", action="Mend it by hand first.")
     table[last] = known.kind.write(value)
     try:
         # A dotfile manager's link stays a link: what it points to is replaced.
@@ -189,13 +196,27 @@ def save_value(path: str, name: str, text: str) -> Config:
 
 def check_name(name: str) -> Option:
     """The option called `name`. Raises ConfigError, naming those that exist."""
-    table, account, last = name.split(".", 2) if name.count(".") == 2 else ("", "", name)
-    if not table and last in SETTINGS:
-        return SETTINGS[last]
-    if table == "accounts" and _is_account_name(account) and last in ACCOUNT_SETTINGS:
-        return ACCOUNT_SETTINGS[last]
-    known = [*SETTINGS, *(f"accounts.NAME.{each}" for each in ACCOUNT_SETTINGS)]
-    raise ConfigError(f"There is no option {o.show(name)}.", action=f"Known are {', '.join(known)}.")
+    *table, last = name.split(".", 2)
+    match table:
+        case []:
+            known = {**SETTINGS, **ALERT_SETTINGS}
+        case ["alerts"]:
+            known = SWITCHES
+        case ["accounts", account] if _is_account_name(account):
+            known = ACCOUNT_SETTINGS
+        case _:
+            known = {}
+    if last in known:
+        return known[last]
+    raise ConfigError(f"There is no option {o.show(name)}.", action=f"Known are {', '.join(_names(table))}.")
+
+
+def _names(table: list[str]) -> list[str]:
+    """Those of the table in which somebody looked, where that is enough to find the right one."""
+    switches = [f"alerts.{kind}" for kind in SWITCHES]
+    if table == ["alerts"]:
+        return switches
+    return [*SETTINGS, *ALERT_SETTINGS, *switches, *(f"accounts.NAME.{each}" for each in ACCOUNT_SETTINGS)]
 
 
 def _is_account_name(name: str) -> bool:
@@ -224,12 +245,24 @@ class _Reader:
         accounts, chosen = self._split(table.pop("accounts", {}))
         if chosen is not None:
             table["accounts"] = chosen
-        settings = Settings(**self._values(table, SETTINGS, ""))
+        alerts = self._alerts(table.pop("alerts", {}))
+        values = self._values(table, {**SETTINGS, **ALERT_SETTINGS}, "")
+        alerts = replace(alerts, **{name: values.pop(name) for name in values.keys() & ALERT_SETTINGS})
+        settings = Settings(**values)
         known = _accounts({name: self._account(name, each) for name, each in accounts.items()})
         shown = tuple(name for name in settings.accounts if self._is_known(name, known))
         if not shown:
             self.origins.pop("accounts", None)
-        return Config(replace(settings, accounts=shown), known, self.origins, tuple(self.faults))
+        settings = replace(settings, accounts=shown)
+        return Config(settings, known, self.origins, tuple(self.faults), alerts)
+
+    def _alerts(self, switches: object) -> AlertSettings:
+        """With the kinds that are switched off, by the table `[alerts]`."""
+        if not isinstance(switches, dict):
+            self._fault("alerts", switches, "a table [alerts]")
+            return AlertSettings()
+        on = self._values(switches, SWITCHES, "alerts.")
+        return AlertSettings(off=frozenset(kind for kind in on if not on[kind]))
 
     def _split(self, accounts: object) -> tuple[dict[str, dict[str, Any]], object]:
         """The tables of single accounts, and the list of those that are shown."""

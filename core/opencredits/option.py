@@ -17,6 +17,7 @@ _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 
 _INTERVAL = re.compile(r"\s*(\d{1,6})\s*([a-z]+?)s?\s*", re.ASCII | re.IGNORECASE)
 _KEY = re.compile(r"sk-or-[\w-]{8,}", re.IGNORECASE)
 _HIDDEN = "(hidden, it looks like a key)"
+_HOURS_OF_A_YEAR = 8760
 _WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 
@@ -101,7 +102,7 @@ def _flag(value: object) -> bool:
     return value
 
 
-def _minutes(least: int, most: int) -> Callable[[object], int]:
+def _whole(least: int, most: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise ValueError("not such a number")
@@ -110,13 +111,28 @@ def _minutes(least: int, most: int) -> Callable[[object], int]:
     return read
 
 
-def _dollars(value: object) -> Decimal:
+def _switch(value: object) -> bool:
+    return _flag(_as_flag(value) if isinstance(value, str) else value)
+
+
+def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal | float):
-        raise ValueError("not an amount")
-    amount = money.parse(str(value).removeprefix("$"))
-    if amount < 0:
+        raise ValueError("not a number")
+    number = money.parse(str(value))
+    if number < 0:
         raise ValueError("below zero")
-    return amount
+    return number
+
+
+def _dollars(value: object) -> Decimal:
+    return _number(value.removeprefix("$") if isinstance(value, str) else value)
+
+
+def _hours(value: object) -> Decimal:
+    hours = _number(value)
+    if hours > _HOURS_OF_A_YEAR:
+        raise ValueError("out of range")
+    return hours
 
 
 def _text(value: object) -> str:
@@ -189,7 +205,11 @@ INTERVAL = Kind(
     show_interval,
 )
 FLAG = Kind("true or false", _flag, from_text=_as_flag)
-MINUTES = Kind("a whole number from 1 to 1440", _minutes(1, 1440), from_text=_as_number)
+SWITCH = Kind('"on" or "off"', _switch, lambda on: "on" if on else "off")
+MINUTES = Kind("a whole number from 1 to 1440", _whole(1, 1440), from_text=_as_number)
+PERCENT = Kind("a whole number from 1 to 100", _whole(1, 100), from_text=_as_number)
+DAYS = Kind("a whole number from 1 to 365", _whole(1, 365), from_text=_as_number)
+HOURS = Kind('hours, from 0 to 8760, such as 1 or "0.5"', _hours, _amount)
 DOLLARS = Kind('dollars, 0 or more, such as 5 or "2.50"', _dollars, _amount)
 TEXT = Kind("a text of one line", _text)
 TEMPLATE = Kind('text with names in braces, such as "{amount} ({rate})"', _template)
@@ -197,4 +217,5 @@ NAMES = Kind('names of accounts, such as ["default", "work"]', _names, list, _as
 VARIABLE = Kind("the name of an environment variable", _variable)
 PROVIDER = Kind('"openrouter"', _one_of("openrouter"))
 COMMAND = Kind('a program with its arguments, such as "pass show openrouter"', _command, list)
+PROGRAM = Kind('a program with its arguments, such as "tell-me --loudly"', _command, list)
 ADDRESS = Kind("an https address, or http on this machine itself", _address)

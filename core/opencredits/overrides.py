@@ -10,8 +10,9 @@ from . import option as o
 from .config import SETTINGS, Config, check_name
 from .errors import ConfigError
 
-# The other options of an account say where its key comes from and where it is sent. An editor may take its
-# settings from a checkout, and nobody's checkout decides about that.
+# The other options of an account say where its key comes from and where it is sent, and those about alerts
+# which program is started. An editor may take its settings from a checkout, which decides about none of it.
+# And alerts are raised once for all editors together.
 _OF_AN_ACCOUNT = ("enabled", "label", "billed_by_invoice")
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from ..config import ACCOUNT_SETTINGS, SETTINGS, parse_value, save_value
+from ..alert_settings import SWITCHES
+from ..config import ACCOUNT_SETTINGS, ALERT_SETTINGS, SETTINGS, parse_value, save_value
 from ..option import Option
 from .app import App, pass_app
 
@@ -32,6 +33,12 @@ def config_show(app: App) -> None:
     chosen = settings.pop("accounts")
     for name, value in settings.items():
         _print_option(app, name, SETTINGS[name], value)
+    alerts = app.config.alerts
+    for name, known in ALERT_SETTINGS.items():
+        _print_option(app, name, known, getattr(alerts, name))
+    click.echo("\n[alerts]")
+    for kind, known in SWITCHES.items():
+        _print_option(app, f"alerts.{kind}", known, kind not in alerts.off)
     click.echo("\n[accounts]")
     _print_option(app, "accounts", SETTINGS["accounts"], chosen, shown="show")
     for account in app.config.accounts.values():
@@ -51,6 +58,7 @@ def config_set(app: App, option: str, value: str) -> None:
     Examples:
       opencredits config set update_interval "1 minute"
       opencredits config set warn_below 10
+      opencredits config set alerts.top_up off
       opencredits config set accounts.work.label Work
       opencredits config set accounts.work.key_command "pass show openrouter"
     """
