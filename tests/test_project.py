@@ -38,6 +38,7 @@ PURE = {
         "status",
         "template",
     ),
+    "thresholds",
     "tooltip",
     "wire",
 }

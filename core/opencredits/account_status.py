@@ -15,6 +15,7 @@ from .money import plain, show_left, show_rate, show_spent
 from .reading import Fault, KeyInfo, Part, Reading, Spendable
 from .schedule import stale_at
 from .spending import Counters, burn_rate, points, time_to_empty
+from .thresholds import Thresholds
 from .tooltip import Line, tooltip_lines
 
 Level = Literal["ok", "unknown", "low", "error", "critical"]
@@ -240,12 +241,7 @@ class _Figures:
     def _level(self) -> Level:
         if self.spendable is None or self.state == "free":
             return "ok"
-        low, critical = self.settings.warn_below, self.settings.critical_below
-        if self.spendable.cap is not None:
-            low, critical = (min(low, self.spendable.cap / 5), min(critical, self.spendable.cap / 20))
-        if self.spendable.amount < critical or self.spendable.amount <= 0:
-            return "critical"
-        return "low" if self.spendable.amount < low else "ok"
+        return Thresholds.of(self.spendable, self.settings).level(self.spendable.amount)
 
     def _text(self, age: str | None) -> str:
         """With an age the figure is old, and the text says so whatever the format."""
