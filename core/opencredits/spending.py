@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
 
+from .money import NANO
+
 LEAST_HISTORY = timedelta(minutes=5)
+ABOUT_FROM_THE_START = timedelta(hours=1)
 _HOUR = Decimal(3600)
+
+# What one account can hardly do: buy credits, and beside what the watched key spends, spend as much as this.
+_JUMP = Decimal(10)
+_JUMP_PER_HOUR = Decimal(100)
 
 
 @dataclass(frozen=True)
 class Point:
-    """What a counter of spending stood at, in dollars, when it was read (UTC)."""
+    """What had been spent, in dollars, when it was read (UTC). Only the growth from point to point counts."""
 
     at: datetime
     spent: Decimal
@@ -30,19 +38,100 @@ class Counters:
     usage: Decimal | None = None
     spend_usd: Decimal | None = None
 
+    @property
+    def knows_account(self) -> bool:
+        """Whether the account's counters are known: zeros are no answer unless the key has spent nothing."""
+        zeros = self.total_credits == 0 and self.total_usage == 0
+        return self.total_usage is not None and not (zeros and self.usage != 0)
+
+    def value(self, counter: str) -> Decimal | None:
+        """What one of the counters stood at; None: not known."""
+        if counter == "total_usage" and not self.knows_account:
+            return None
+        found: Decimal | None = getattr(self, counter)
+        return found
+
 
 def points(history: Iterable[Counters], counter: str) -> list[Point]:
-    """One counter's points, out of those readings that know it, in their order."""
-    known = ((each.at, getattr(each, counter)) for each in history)
-    return [Point(at, spent) for at, spent in known if spent is not None]
+    """What was spent since the first of those readings that know this counter, at each of them.
+
+    It never falls: between two readings nothing is added where the counter fell (a refund, a new day of a
+    budget), or where they are of two accounts.
+    """
+    return joined(runs(history, counter))
+
+
+def runs(history: Iterable[Counters], counter: str) -> list[list[Point]]:
+    """One counter's values, parted where the difference between two readings is no spending."""
+    found: list[list[Point]] = []
+    earlier: Counters | None = None
+    for later in history:
+        value = later.value(counter)
+        if value is None:
+            continue
+        if earlier is None or value < found[-1][-1].spent or _is_jump(earlier, later, counter):
+            found.append([])
+        found[-1].append(Point(later.at, value))
+        earlier = later
+    return found
+
+
+def joined(runs: Iterable[Sequence[Point]]) -> list[Point]:
+    """One line of points that grows from zero by what each run grew."""
+    found: list[Point] = []
+    before = Decimal(0)
+    for run in runs:
+        base = before - run[0].spent
+        found.extend(Point(point.at, base + point.spent) for point in run)
+        before = found[-1].spent
+    return found
+
+
+def is_other_account(earlier: Counters, later: Counters) -> bool:
+    """Whether two readings that know the account's counters are of two accounts.
+
+    The credits that were bought differ, and the usage fell, or it grew by over $10 and over $100 an hour
+    more than that of the watched key.
+    """
+    if earlier.total_usage is None or later.total_usage is None:
+        return False
+    grown = later.total_usage - earlier.total_usage
+    possible = max(_JUMP, _JUMP_PER_HOUR * _seconds(later.at - earlier.at) / _HOUR)
+    if earlier.usage is not None and later.usage is not None:
+        possible += max(Decimal(0), later.usage - earlier.usage)
+    return earlier.total_credits != later.total_credits and not 0 <= grown <= possible
+
+
+def spent_at(points: Sequence[Point], at: datetime) -> Decimal | None:
+    """What had been spent at a time, evenly between two points; None before the first and after the last."""
+    after = bisect_right(points, at, key=lambda point: point.at)
+    if after == 0 or (after == len(points) and points[-1].at < at):
+        return None
+    earlier = points[after - 1]
+    if earlier.at == at:
+        return earlier.spent
+    later = points[after]
+    part = (later.spent - earlier.spent) * (1 - _share(earlier.at, later.at, at))
+    return earlier.spent + part.quantize(NANO, ROUND_FLOOR)
+
+
+def spent_since(points: Sequence[Point], begin: datetime) -> Decimal | None:
+    """Dollars from then until the newest point; None where that is not known.
+
+    Points that begin up to an hour later count from their first: what came before is little of a day.
+    Those that end before know nothing of the time after `begin`.
+    """
+    if points and begin < points[0].at <= begin + ABOUT_FROM_THE_START:
+        begin = points[0].at
+    spent = spent_at(points, begin)
+    return None if spent is None else points[-1].spent - spent
 
 
 def burn_rate(points: Sequence[Point], window: timedelta) -> Decimal | None:
     """Dollars per hour over the last `window` before the newest of the points, which are in order of time.
 
-    Growth alone counts: a counter that falls (a new day of a budget, a refund) adds nothing. Where the
-    window begins between two readings, spending is taken as even between them. None with less than five
-    minutes of history.
+    Where the window begins between two readings, spending is taken as even between them. None with less
+    than five minutes of history.
     """
     if not points or points[-1].at - points[0].at < LEAST_HISTORY:
         return None
@@ -50,7 +139,7 @@ def burn_rate(points: Sequence[Point], window: timedelta) -> Decimal | None:
     start = max(points[0].at, end - window)
     grown = Decimal(0)
     for earlier, later in pairwise(points):
-        if later.at > start and later.spent > earlier.spent:
+        if later.at > start:
             grown += (later.spent - earlier.spent) * _share(earlier.at, later.at, start)
     return grown * _HOUR / _seconds(end - start)
 
@@ -60,6 +149,10 @@ def time_to_empty(spendable: Decimal | None, per_hour: Decimal | None) -> timede
     if spendable is None or per_hour is None or per_hour <= 0 or spendable <= 0:
         return None
     return timedelta(hours=float(min(spendable / per_hour, Decimal(24 * 36500))))
+
+
+def _is_jump(earlier: Counters, later: Counters, counter: str) -> bool:
+    return counter == "total_usage" and is_other_account(earlier, later)
 
 
 def _share(begin: datetime, end: datetime, start: datetime) -> Decimal:
