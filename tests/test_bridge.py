@@ -324,7 +324,7 @@ class TestMethods:
     def test_act_refreshes_an_account(self, bridge, sim):
         polls = sim.count("/key")
         found = bridge.request("act", subject="account:default", action="refresh")
-        assert set(found) == {"status", "message", "confirm", "removed"}
+        assert set(found) == {"status", "message", "confirm", "removed", "url", "page"}
         assert (found["message"], found["confirm"], found["removed"]) == (None, None, None)
         assert sim.count("/key") == polls + 1
 

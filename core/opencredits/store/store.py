@@ -10,6 +10,7 @@ from typing import Any
 from ..moment import from_unix
 from ..spending import Counters
 from . import codec, lease, readings, thinning
+from .alerts import Alerts
 from .database import Database
 from .lease import LEASE_TIME, Lease
 from .record import IMPLAUSIBLE, Finished, Record, record_of
@@ -28,6 +29,7 @@ class Store(Database):
         """Open the file at `path`, or a store in memory when it is None. Never raises."""
         super().__init__(path)
         self.holder = lease.this_process()
+        self.alerts = Alerts(self, self.holder)
 
     @classmethod
     def existing(cls, path: str) -> Store:
