@@ -85,14 +85,14 @@ def test_between_two_points_spending_is_even():
     """To the billionth of a dollar, and not known outside of them."""
     known = [at(0, 0), at(3, 1), at(3, 2), at(10, 2)]
     assert spent_at(known, START + timedelta(minutes=1)) == Decimal("0.333333333")
-    assert spent_at(known, START + timedelta(minutes=3)) == 2
+    assert spent_at(known, START + timedelta(minutes=3)) == 1
     assert spent_at(known, START + timedelta(minutes=10)) == 2
     assert spent_at(known, START - timedelta(seconds=1)) is None
     assert spent_at(known, START + timedelta(minutes=11)) is None
     assert spent_at([], START) is None
 
 
-@pytest.mark.parametrize(("minutes", "since"), [(-61, None), (-60, 5), (0, 5), (30, 4), (60, 0), (61, None)])
+@pytest.mark.parametrize(("minutes", "since"), [(-61, None), (-60, 5), (0, 5), (30, 4), (60, 3), (61, None)])
 def test_what_was_spent_since_a_time(minutes, since):
     """A history that begins less than an hour later is good enough, one that ended before is not."""
     assert spent_since([at(0, 0), at(60, 2), at(60, 5)], START + timedelta(minutes=minutes)) == since

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -104,13 +104,13 @@ def is_other_account(earlier: Counters, later: Counters) -> bool:
 
 def spent_at(points: Sequence[Point], at: datetime) -> Decimal | None:
     """What had been spent at a time, evenly between two points; None before the first and after the last."""
-    after = bisect_right(points, at, key=lambda point: point.at)
-    if after == 0 or (after == len(points) and points[-1].at < at):
+    after = bisect_left(points, at, key=lambda point: point.at)
+    if after == len(points) or (after == 0 and points[0].at > at):
         return None
-    earlier = points[after - 1]
-    if earlier.at == at:
-        return earlier.spent
     later = points[after]
+    if later.at == at:
+        return later.spent
+    earlier = points[after - 1]
     part = (later.spent - earlier.spent) * (1 - _share(earlier.at, later.at, at))
     return earlier.spent + part.quantize(NANO, ROUND_FLOOR)
 
