@@ -38,6 +38,7 @@ PURE = {
         "status",
         "template",
     ),
+    "alerts",
     "thresholds",
     "tooltip",
     "wire",
