@@ -13,6 +13,7 @@ from . import schedule, status_file
 from .config import AccountSettings, Config
 from .errors import RefreshRefused
 from .keys import Keys
+from .lookout import Lookout
 from .moment import Clock, show_clock, utc_now
 from .paths import Paths
 from .poller import Poller
@@ -59,6 +60,7 @@ class Monitor:
         self._where = where
         self._clock = clock
         self._poller = Poller(store, clock, provider_of, self)
+        self._lookout = Lookout(store)
         self._keys: dict[str, Keys] = {}
         self._finding = threading.Lock()
         self._writing = threading.Lock()
@@ -185,6 +187,9 @@ class Monitor:
         """A poll was stored: see what follows from it for everybody."""
         if not done.handed:
             self.write_status()
+        record = replace(before, reading=done.reading)
+        view = self._view_of(account, record, self.shared_config)
+        self._lookout.look(view, before, done, self.shared_config, self._clock().astimezone())
 
     def write_status(self) -> None:
         """Write `status.json` as the configuration file alone has it.
@@ -211,9 +216,13 @@ class Monitor:
         fault = _cannot_be_asked(account) or (keys.fault if keys else None)
         if record is None or record.reading is None:
             return View(account, fault=fault)
+        return replace(self._view_of(account, record, config), fault=fault)
+
+    def _view_of(self, account: AccountSettings, record: Record, config: Config) -> View:
+        assert record.reading is not None
         until = record.reading.polled_at
         since = until - timedelta(minutes=config.settings.rate_window)
-        return View(account, record.reading, self.store.history(record.series_id, since, until), fault)
+        return View(account, record.reading, self.store.history(record.series_id, since, until))
 
     def _poll_if_due(self, account: AccountSettings) -> None:
         started = time.monotonic()
