@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..moment import from_unix
+from ..moment import from_unix, iso
 from .database import Database
 from .lease import is_dead
 
@@ -42,6 +42,11 @@ class Alert:
     offer_at: datetime | None
     """From when it may be shown; later than `raised_at` when snoozed; None: something graver said it all."""
     shown_at: datetime | None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `opencredits alerts --json` prints it and `on_alert` gets it; every key is always there."""
+        facts = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: iso(fact) if isinstance(fact, datetime) else fact for name, fact in facts.items()}
 
 
 @dataclass(frozen=True)
