@@ -1,4 +1,4 @@
-"""What can be done in VS Code: commands, settings, menus, details and alerts; in real windows."""
+"""What can be done in VS Code: commands, settings, menus and details; in real windows."""
 
 import sys
 from decimal import Decimal
@@ -17,8 +17,7 @@ COMMANDS = [
     f"OpenCredits: {title}"
     for title in ("Configure Providers", "Refresh Credits", "Restart", "Show Details", "Show Log")
 ]
-ALERT = {"id": "a1", "kind": "spend", "level": "warn", "title": "Spending fast", "message": "$40.00 an hour."}
-ACTIONS = [{"id": "stop", "title": "Stop the key"}, {"id": "mute", "title": "Mute"}]
+FOCUSED = {"focused": True}
 
 
 @pytest.fixture
@@ -181,15 +180,17 @@ def test_switched_off_there_is_no_core_and_no_text(home):
 
 
 def test_focus_is_told(home, script):
-    """When the window gains and loses it, and at the first input after a while."""
+    """At the start of a core, when the window has it, and at the first input after a while."""
     window = scripted(home, script)
+    assert wait_for(lambda: script.params("focus"), "the focus of a window that has opened") == [FOCUSED]
+    window.run("OpenCredits: Restart")
+    wait_for(lambda: script.params("focus") == [FOCUSED] * 2, "the same for the next core")
     window.run("File: New Untitled Text File")
     window.type("a b c")
-    wait_for(lambda: {"focused": True} in script.params("focus"), "the news of an input")
-    assert len(script.params("focus")) <= 2
+    wait_for(lambda: script.params("focus") == [FOCUSED] * 3, "the news of an input")
 
 
-# menus, details, alerts
+# menus and details
 
 
 def test_the_menu_changes_the_interval_for_all_editors(home):
@@ -220,6 +221,24 @@ def test_a_prompt_that_is_no_secret(home, script):
     assert script.params("save_setting") == [{"name": "format", "value": "{amount}"}]
 
 
+def test_details_are_asked_for_once(home, script):
+    """And again when something has changed, also while they were not seen."""
+    script.write(details=[{"result": {"title": "T", "markdown": "", "text": "Page", "lists": []}}])
+    window = scripted(home, script)
+    window.run("OpenCredits: Show Details")
+    window.wait_page("Page")
+    script.cue(status={**STATUS, "text": "other"})
+    window.wait_text("other")
+    wait_for(lambda: len(script.params("details")) == 2, "the second time")
+    window.run("File: New Untitled Text File")
+    script.cue(status={**STATUS, "text": "third"})
+    window.wait_text("third")
+    assert len(script.params("details")) == 2
+    window.run("View: Close Editor")
+    window.wait_page("Page")
+    wait_for(lambda: len(script.params("details")) == 3, "the third time")
+
+
 ROW = {
     "id": "r1",
     "text": "Row <b>$(bug)</b>",
@@ -246,20 +265,6 @@ def test_what_needs_a_yes_is_asked(home, script, answer, sent):
     first = {"subject": "r1", "action": "drop"}
     wait_for(lambda: len(script.params("act")) == sent, "the requests")
     assert script.params("act") == [first, {**first, "confirm": "t1"}][:sent]
-
-
-def test_alerts_are_notifications_with_their_actions(home, script):
-    """In the form of their level."""
-    window = scripted(home, script)
-    for number, (level, severity) in enumerate([("info", "info"), ("warn", "warning"), ("error", "error")]):
-        alert = {**ALERT, "id": level, "title": level, "level": level, "actions": ACTIONS}
-        script.cue(notify="alert", params=alert)
-        window.wait_said(f"OpenCredits: {level}: $40.00 an hour.")
-        assert window.severity() == severity
-        window.push("Mute")
-        wait_for(lambda: len(script.params("act")) == number + 1, "the request")  # noqa: B023
-    told = [(each["subject"], each["action"]) for each in script.params("act")]
-    assert told == [("info", "mute"), ("warn", "mute"), ("error", "mute")]
 
 
 def test_the_walkthrough_leads_to_the_balance(home):

@@ -13,7 +13,7 @@ from installation import ROOT
 from opencredits import __version__
 from processes import is_running
 from scripted_bridge import STATUS
-from vscode_session import FULL, open_home
+from vscode_session import FULL, NAME, open_home
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Debian's Chromium and /proc")
@@ -97,7 +97,7 @@ def test_the_core_is_told_who_speaks(home, script):
     assert [each["argv"] for each in script.received if "argv" in each] == [["bridge"]]
     (initialize,) = script.params("initialize")
     assert initialize["protocol"] == 1
-    assert initialize["client"] == {"name": "VS Code", "version": __version__, "keeps_keys": True}
+    assert initialize["client"] == {"name": NAME, "version": __version__, "keeps_keys": True}
     assert initialize["settings"] == {
         "update_interval": "15 minutes",
         "show_in_status_bar": True,

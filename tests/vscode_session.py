@@ -33,6 +33,7 @@ from processes import children
 from waiting import PATIENCE, wait_for
 
 VERSION = "1.139"
+NAME = "code-server"  # what this VS Code calls itself
 FULL = "OpenRouter: $25.00"  # what the account of the tests has
 ITEM = f'[id="{extension.ID}.opencredits.status"]'
 COMMAND = "opencredits.command"
@@ -166,6 +167,17 @@ class Window:
         """Of the newest notification: "info", "warning" or "error"."""
         icon = self.page.locator(".notifications-toasts .notification-list-item-icon").first
         return re.search(r"codicon-(info|warning|error)", self.do(icon.get_attribute, "class"))[1]
+
+    def buttons(self) -> list[str]:
+        """Of the newest notification, from left to right."""
+        toast = self.page.locator(".notifications-toasts .notification-list-item").first
+        return self.do(
+            toast.locator(".notification-list-item-buttons-container .monaco-button").all_inner_texts
+        )
+
+    def tabs(self) -> list[str]:
+        """The addresses of all tabs of the browser."""
+        return self.do(lambda: [page.url for page in self.server.profile.pages])
 
     def dialog(self) -> str:
         """What the dialog says that stops everything, as soon as there is one."""

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { body, page } from "./details-page";
 import { attempt } from "./message";
-import { details } from "./protocol";
+import * as protocol from "./protocol";
 import type { Requests } from "./requests";
 import { fields, maybe, text } from "./shape";
 
@@ -13,24 +13,29 @@ const clicked = fields({ action: text, subject: maybe(text) });
 export class DetailsPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private body = "";
+  private isKept = false; // it holds a page that an answer has brought, which nothing but the person replaces
+  private isOld = false; // it has changed while nobody saw it
 
   constructor(private readonly requests: Requests) {}
 
   /** Show them as soon as the core has answered. */
   async open(): Promise<void> {
+    this.isKept = false;
     await this.read();
-    this.panel ??= this.create();
-    this.panel.reveal();
+    this.reveal();
+  }
+
+  /** Show this page in their place. */
+  show(page: protocol.Details): void {
+    this.isKept = true;
+    this.put(page);
+    this.reveal();
   }
 
   /** What is shown may have changed. */
   async update(): Promise<void> {
-    if (!this.panel?.visible) return;
-    try {
-      await this.read();
-    } catch {
-      // Nobody has asked: what is shown stays.
-    }
+    if (!this.panel?.visible) this.isOld = true;
+    else if (!this.isKept) await this.reread();
   }
 
   dispose(): void {
@@ -38,12 +43,31 @@ export class DetailsPanel implements vscode.Disposable {
   }
 
   private async read(): Promise<void> {
-    this.body = body(await this.requests.ask("details", details));
-    this.show();
+    const details = await this.requests.ask("details", protocol.details);
+    if (!this.isKept) this.put(details);
   }
 
-  private show(): void {
+  private async reread(): Promise<void> {
+    try {
+      await this.read();
+    } catch {
+      // Nobody has asked: what is shown stays.
+    }
+  }
+
+  private put(page: protocol.Details): void {
+    this.body = body(page);
+    this.isOld = false;
+    this.post();
+  }
+
+  private post(): void {
     void this.panel?.webview.postMessage({ body: this.body });
+  }
+
+  private reveal(): void {
+    this.panel ??= this.create();
+    this.panel.reveal();
   }
 
   private create(): vscode.WebviewPanel {
@@ -66,9 +90,14 @@ export class DetailsPanel implements vscode.Disposable {
 
   private async hear(message: unknown): Promise<void> {
     const { action, subject } = clicked(message);
-    if (subject !== null) await this.requests.send("act", { subject, action });
-    else if (action === "refresh") await this.requests.send("refresh");
-    else this.show();
-    await this.update();
+    if (subject !== null) {
+      await this.requests.send("act", { subject, action }); // the status in its answer brings an update
+    } else if (action === "refresh") {
+      this.isKept = false;
+      await this.requests.send("refresh");
+    } else {
+      this.post();
+      if (this.isOld) await this.update();
+    }
   }
 }

@@ -22,7 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = new CurrentStatus();
   const keys = new KeptKeys(context.secrets, log);
   const core = new Session(
-    { name: "VS Code", version: context.extension.packageJSON.version },
+    { name: vscode.env.appName, version: context.extension.packageJSON.version },
     status,
     keys,
     log,
@@ -46,12 +46,14 @@ export function activate(context: vscode.ExtensionContext): void {
     status,
     keys,
     core,
+    requests,
     details,
+    requests.onPage((page) => details.show(page)),
     status.onDidChange((shown) => item.show(shown)),
     status.onDidChange(() => details.update()),
     new Focus(core),
     core.onDidStart(() => vscode.commands.executeCommand("setContext", "opencredits.isRunning", true)),
-    core.onAlert((alert) => showAlert(alert, requests)),
+    core.onAlert((alert) => showAlert(alert, core, requests)),
     keys.onDidChange(() => core.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(SECTION) && core.sync()),
     ...Object.entries(commands).map(([name, run]) =>

@@ -48,18 +48,6 @@ export const greeting = fields({
 const keyKind = word(["ordinary", "management"], "ordinary");
 export type KeyKind = Of<typeof keyKind>;
 
-/** What the answer to any request may carry. */
-export const answer = fields({
-  status: maybe(status),
-  message: maybe(text),
-  faults: list(text),
-  confirm: maybe(fields({ text, token: text })),
-  kind: maybe(keyKind),
-  stored_in: maybe(text),
-  removed: maybe(fields({ account: text, kind: keyKind })),
-});
-export type Answer = Of<typeof answer>;
-
 const action = fields({ id: text, title: text });
 export type Action = Of<typeof action>;
 
@@ -83,6 +71,20 @@ export const details = fields({
   ),
 });
 export type Details = Of<typeof details>;
+
+/** What the answer to any request may carry. */
+export const answer = fields({
+  status: maybe(status),
+  message: maybe(text),
+  faults: list(text),
+  confirm: maybe(fields({ text, token: text })),
+  kind: maybe(keyKind),
+  stored_in: maybe(text),
+  removed: maybe(fields({ account: text, kind: keyKind })),
+  url: maybe(text),
+  page: maybe(details),
+});
+export type Answer = Of<typeof answer>;
 
 const prompt = fields({ title: text, into: text, secret: flag });
 export type Prompt = Of<typeof prompt>;

@@ -1,5 +1,6 @@
 // Requests that a person makes: whatever the answer carries is shown.
 
+import * as vscode from "vscode";
 import type { KeptKeys } from "./kept-keys";
 import { confirm, say } from "./message";
 import * as protocol from "./protocol";
@@ -7,7 +8,11 @@ import type { Session } from "./session";
 import type { Shape } from "./shape";
 import type { CurrentStatus } from "./status";
 
-export class Requests {
+export class Requests implements vscode.Disposable {
+  private readonly brought = new vscode.EventEmitter<protocol.Details>();
+  /** An answer has brought a page to read. */
+  readonly onPage = this.brought.event;
+
   constructor(
     private readonly session: Session,
     private readonly status: CurrentStatus,
@@ -25,8 +30,14 @@ export class Requests {
     await this.keys.follow(params, answer);
     if (answer.status) this.status.take(answer.status);
     if (answer.message) void say("info", answer.message);
+    if (answer.page) this.brought.fire(answer.page);
+    if (answer.url) await vscode.env.openExternal(vscode.Uri.parse(answer.url, true));
     if (answer.confirm && (await confirm(answer.confirm.text))) {
       await this.send(method, { ...params, confirm: answer.confirm.token });
     }
+  }
+
+  dispose(): void {
+    this.brought.dispose();
   }
 }
