@@ -31,7 +31,21 @@ class Details:
 
     def open(self) -> None:
         """Show them as soon as the core has answered."""
-        self._requests.send("details", {}, self._show)
+        self._requests.send("details", {}, self.show)
+
+    def show(self, details: Json) -> None:
+        """Show these, or another page of their form."""
+        self._rows = _rows_with_actions(details)
+        page = self._page(details)
+        window = sublime.active_window()
+        view = window.active_view()
+        if view:
+            self._show_popup(view, page)
+        elif self._sheet and self._is_sheet_open():
+            self._sheet.set_contents(page)
+        else:
+            sheet = window.new_html_sheet(details["title"], page)
+            self._sheet = sheet if isinstance(sheet, sublime.HtmlSheet) else None
 
     def reload(self) -> None:
         """Show what they are now, where they are open."""
@@ -62,20 +76,11 @@ class Details:
         choice.ask(row["text"], row["actions"], lambda action: self._send(row["id"], action["id"]))
 
     def _send(self, subject: str, action: str) -> None:
-        self._requests.send("act", {"subject": subject, "action": action}, lambda _: self.open())
+        def done(result: Json) -> None:
+            if not result.get("page"):
+                self.open()
 
-    def _show(self, details: Json) -> None:
-        self._rows = _rows_with_actions(details)
-        page = self._page(details)
-        window = sublime.active_window()
-        view = window.active_view()
-        if view:
-            self._show_popup(view, page)
-        elif self._sheet and self._is_sheet_open():
-            self._sheet.set_contents(page)
-        else:
-            sheet = window.new_html_sheet(details["title"], page)
-            self._sheet = sheet if isinstance(sheet, sublime.HtmlSheet) else None
+        self._requests.send("act", {"subject": subject, "action": action}, done)
 
     def _is_sheet_open(self) -> bool:
         return bool(self._sheet and self._sheet.window())

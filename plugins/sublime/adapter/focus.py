@@ -19,7 +19,7 @@ class Focus:
 
     def __init__(self, notify: Callable[[str, Json], None]) -> None:
         self._notify = notify
-        self._is_here = False
+        self._is_here = True  # who has just started this editor is in it
         self._leaving = Timer()
         self._last_input = float("-inf")
 
@@ -40,10 +40,10 @@ class Focus:
             self._tell(focused=True)
         self._last_input = now
 
-    def forget(self) -> None:
-        """A core that has just started was told nothing: the next sign of the person counts."""
-        self._is_here = False
-        self._last_input = float("-inf")
+    def begin(self) -> None:
+        """A core that has just started was told nothing."""
+        if self._is_here and sublime.active_window().is_valid():
+            self._tell(focused=True)
 
     def stop(self) -> None:
         """Tell nothing any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sublime
 
-from . import message, paths, settings
+from . import log, message, settings
 from .alert import Alerts
 from .bridge import Json
 from .details import Details
@@ -20,9 +20,9 @@ class Plugin:
 
     def __init__(self) -> None:
         self._status = StatusBar()
-        self._session = Session(self._status, self._forget_focus, self._receive_alert)
-        self._requests = Requests(self._session, self._status)
-        self._alerts = Alerts(self._requests)
+        self._session = Session(self._status, self._begin, self._receive_alert)
+        self._requests = Requests(self._session, self._status, self._show_page)
+        self._alerts = Alerts(self._requests, self._session.notify)
         self._details = Details(self._requests)
         self._menu = Menu(self._requests)
         self.focus = Focus(self._session.notify)
@@ -42,8 +42,9 @@ class Plugin:
         message.close()
 
     def show_in(self, view: sublime.View) -> None:
-        """Show the text in a view that is new, or may be."""
+        """Show the text in a view that is new, or may be, and what waited for one."""
         self._status.show_in(view)
+        self._alerts.show_held()
 
     def refresh(self) -> None:
         """Ask OpenRouter now."""
@@ -75,16 +76,20 @@ class Plugin:
 
     def open_log(self) -> None:
         """Open the core's log."""
-        sublime.active_window().open_file(paths.log()).set_read_only(True)
+        log.show()
 
     def _sync(self) -> None:
         self._session.sync(settings.read())
 
-    def _forget_focus(self) -> None:
-        self.focus.forget()
+    def _begin(self) -> None:
+        self._alerts.drop_held()
+        self.focus.begin()
 
     def _receive_alert(self, alert: Json) -> None:
         self._alerts.receive(alert)
+
+    def _show_page(self, page: Json) -> None:
+        self._details.show(page)
 
     def _show_refreshed(self, result: Json) -> None:
         if not result.get("message"):
