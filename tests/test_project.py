@@ -48,7 +48,7 @@ LAYERS = (
     PURE | {"config", "overrides", "paths"},  # these read the disk; the pure part takes what they found
     {"child", "keyring_child", "keyring_store", "keys", "handed_keys"},
     {"lane", "log", "status_file", "first_answer"},
-    {"details", "editors", "menu", "params", "providers", "store"},
+    {"details", "editors", "menu", "on_alert", "params", "providers", "store"},
     {"home", "key_change", "monitor"},
     {"demo", "session"},
     {"bridge", "cli"},
