@@ -198,8 +198,8 @@ class TestActions:
         poll(home, bridge)
         leave(sim, "0.90")
         poll(home, bridge)
-        bridge.wait(lambda: len(alerts(bridge)) == 2, "the next alert")
-        assert alerts(bridge)[1]["kind"] == "critical_balance"
+        bridge.wait(lambda: len(alerts(bridge)) == 3, "the next alert")
+        assert [each["kind"] for each in alerts(bridge)] == ["low_balance", "top_up", "critical_balance"]
 
     def test_what_is_not_offered_is_refused(self, bridge, alert):
         for subject, action in (("alert:999", "details"), (alert["id"], "sell"), ("alert:x", "details")):
