@@ -23,4 +23,4 @@ def demo(once: bool) -> None:
         if once:
             click.echo(stage.look().text)
         else:
-            redraw((stage.look() for _ in stage.play()), lambda: stage.act.title)
+            redraw((stage.look() for _ in stage.play()), stage.monitor, lambda: stage.act.title)

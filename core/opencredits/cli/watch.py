@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..monitor import Monitor
 from ..status import Status
+from ..store import Alert
 from .app import App, pass_app
 from .status import COLOURS
 
@@ -19,59 +21,83 @@ if TYPE_CHECKING:
 
 _EVERY = 1.0
 _KEYS_AGAIN = 60
+_MOST_ALERTS = 3
+_COLOURS_OF_ALERTS = {"info": "green", "warn": "yellow", "error": "red"}
 
 
 @click.command()
 @pass_app
 def watch(app: App) -> None:
-    """Stay, and show every change until Ctrl-C.
+    """Stay, and show every change and every alert until Ctrl-C.
 
-    On a terminal the status is redrawn in place; elsewhere each new status line is printed once.
+    On a terminal the status is redrawn in place; elsewhere each new status line and alert is printed once.
     """
     settings = replace(app.config.settings, show_in_status_bar=True)
     app.monitor.show(replace(app.config, settings=settings))
-    redraw(changes(app))
+    redraw(looks(app), app.monitor)
 
 
-def changes(app: App) -> Iterator[Status]:
-    """Each status that differs from the one before."""
-    shown = None
+def looks(app: App) -> Iterator[Status]:
+    """The status, every second."""
     for turn in _forever():
         if turn % _KEYS_AGAIN == 0:
             app.monitor.find_keys()
         app.monitor.poll_if_due()
-        status = app.monitor.status()
-        if status != shown:
-            shown = status
-            yield status
+        yield app.monitor.status()
 
 
-def redraw(statuses: Iterator[Status], title: Callable[[], str] = str) -> None:
-    """Show each status as it comes: in place on a terminal, else line by line."""
-    if not sys.stdout.isatty():
-        heading, text = "", ""
-        for status in statuses:
-            if title() != heading:
-                heading = title()
-                click.echo(f"# {heading}")
-            if status.text != text:
-                text = status.text
-                click.echo(text)
+def redraw(statuses: Iterator[Status], monitor: Monitor, title: Callable[[], str] = str) -> None:
+    """Show each status that differs, and each alert: in place on a terminal, else line by line."""
+    if sys.stdout.isatty():
+        _redraw_in_place(statuses, monitor, title)
         return
+    heading, text = "", ""
+    for status in statuses:
+        if title() != heading:
+            heading = title()
+            click.echo(f"# {heading}")
+        if status.text != text:
+            text = status.text
+            click.echo(text)
+        for alert in _new_alerts(monitor):
+            click.echo(f"! {_said(alert)}")
+
+
+def _redraw_in_place(statuses: Iterator[Status], monitor: Monitor, title: Callable[[], str]) -> None:
     from rich.live import Live
 
+    shown: object = None
+    alerts: list[Alert] = []
     with Live(auto_refresh=False) as live:
         for status in statuses:
-            live.update(_panel(status, title()), refresh=True)
+            alerts = [*_new_alerts(monitor)[::-1], *alerts][:_MOST_ALERTS]
+            if shown != (status, title(), alerts):
+                shown = (status, title(), alerts)
+                live.update(_panel(status, title(), alerts), refresh=True)
 
 
-def _panel(status: Status, title: str) -> Panel:
+def _new_alerts(monitor: Monitor) -> list[Alert]:
+    """Those that are this terminal's to show; an editor that the person is in has them first."""
+    now = monitor.now()
+    alerts = monitor.store.alerts.claim(now)
+    for alert in alerts:
+        monitor.store.alerts.shown(alert.id, now)
+    return alerts
+
+
+def _said(alert: Alert) -> str:
+    return f"{alert.title}. {alert.message}".strip()
+
+
+def _panel(status: Status, title: str, alerts: list[Alert]) -> Panel:
     from rich.panel import Panel
     from rich.text import Text
 
     colour = COLOURS[status.level]
     body = Text(status.text, style=f"bold {colour}")
     body.append(f"\n\n{status.tooltip_text}", style="not bold default")
+    for alert in alerts:
+        body.append(f"\n\n{_said(alert)}", style=f"not bold {_COLOURS_OF_ALERTS[alert.level]}")
     return Panel(body, title=title or None, border_style=colour, width=78)
 
 
