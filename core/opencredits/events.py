@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
 from .chain import chained
-from .money import show_spent
+from .money import plain, show_spent
 from .spending import Counters, is_other_account
 
 EventKind = Literal["top_up", "credits_fell", "usage_fell", "key_usage_fell", "other_account", "key_changed"]
@@ -24,6 +24,15 @@ class Event:
     kind: EventKind
     amount: Decimal | None
     sentence: str
+
+    def to_json(self, zone: tzinfo) -> dict[str, str | None]:
+        """Every key is always there; the time is that of the zone."""
+        return {
+            "at": self.at.astimezone(zone).isoformat(timespec="seconds"),
+            "kind": self.kind,
+            "amount": None if self.amount is None else plain(self.amount),
+            "sentence": self.sentence,
+        }
 
 
 def events(histories: Sequence[Sequence[Counters]]) -> list[Event]:

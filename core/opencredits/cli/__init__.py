@@ -23,6 +23,7 @@ COMMANDS = {
     "status": "status",
     "refresh": "status",
     "watch": "watch",
+    "history": "history",
     "login": "account",
     "logout": "account",
     "accounts": "account",

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 
 from .database import in_one
 
 _DAY = 86400
+DAILY_AFTER = timedelta(days=395)
 _STEPS = (  # column that remembers how far it came, age in seconds, length of what keeps one reading
     ("hourly_until", 30 * _DAY, 3600),
-    ("daily_until", 395 * _DAY, _DAY),
+    ("daily_until", int(DAILY_AFTER.total_seconds()), _DAY),
 )
 
 _SPAN = "series_id = :series AND read_at >= :begin AND read_at < :end"

@@ -1,0 +1,116 @@
+"""How spending and events read as text. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+
+from ..bounds import By
+from ..events import Event
+from ..history import Bucket, History
+from ..moment import show_clock
+from ..money import CENT, show_spent
+from ..windows import Window
+
+MEANINGS = {
+    "+": "known for a part of that time only",
+    "~": "nothing was read in that time: its even share of what was spent between two readings",
+    "=": "only daily readings are kept of this time",
+    "'": "spent by this key alone, because what all keys spent is not known",
+}
+_LABELS = {"hour": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d %a", "week": "%Y-%m-%d week %V", "month": "%Y-%m"}
+_NEARLY_ALL = 0.95
+
+
+def label(bucket: Bucket, by: By, zone: tzinfo) -> str:
+    """When it begins. Of two hours with one name each has its offset: "2026-10-25 02:00 +0100"."""
+    local = bucket.begin.astimezone(zone)
+    is_double = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return local.strftime(_LABELS[by]) + (f" {local:%z}" if by == "hour" and is_double else "")
+
+
+def amount(spent: Decimal | None) -> str:
+    """To the cent; "-" is not known."""
+    if spent is None:
+        return "-"
+    return "<$0.01" if 0 < spent < CENT / 2 else show_spent(spent)
+
+
+def marks(buckets: Sequence[Bucket], until: datetime | None) -> list[str]:
+    """What there is to know about each figure, one sign of `MEANINGS` for it; readings end at `until`."""
+    is_mixed = len({bucket.counter for bucket in buckets if bucket.counter}) > 1
+    return [
+        "".join(
+            mark
+            for mark, is_so in (
+                ("+", bucket.spent is not None and _is_part(bucket, until or bucket.end)),
+                ("~", bucket.interpolated and not bucket.thinned),
+                ("=", bucket.thinned),
+                ("'", is_mixed and bucket.counter == "usage"),
+            )
+            if is_so
+        )
+        for bucket in buckets
+    ]
+
+
+def heading(buckets: Sequence[Bucket], zone: tzinfo) -> str:
+    """Whose spending it is, since when, and all of it."""
+    whose = (
+        "all keys of the account" if any(each.counter == "total_usage" for each in buckets) else "this key"
+    )
+    total = sum((bucket.spent or Decimal(0) for bucket in buckets), Decimal(0))
+    return f"Spent by {whose} since {buckets[0].begin.astimezone(zone):%Y-%m-%d %H:%M}: {amount(total)}"
+
+
+def bucket_lines(buckets: Sequence[Bucket], history: History, by: By, zone: tzinfo) -> Iterator[str]:
+    """When, how much, and what there is to know about it."""
+    notes = ("; ".join(MEANINGS[mark] for mark in each) for each in marks(buckets, history.end))
+    return columns(
+        [(label(each, by, zone), amount(each.spent), note) for each, note in zip(buckets, notes, strict=True)]
+    )
+
+
+def event_lines(events: Sequence[Event], zone: tzinfo) -> Iterator[str]:
+    """When it was first read, how much, and what it was."""
+    return columns(
+        [
+            (f"{each.at.astimezone(zone):%Y-%m-%d %H:%M}", amount(each.amount), each.sentence)
+            for each in events
+        ]
+    )
+
+
+def window_lines(windows: Sequence[Window], history: History, now: datetime, zone: tzinfo) -> Iterator[str]:
+    """How much, since when, and what OpenRouter says where its window differs."""
+    return columns(
+        [
+            (each.name, amount(each.ours.spent), _since(each, history, now.astimezone(zone)) + _theirs(each))
+            for each in windows
+        ]
+    )
+
+
+def columns(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    """Lines of three columns; the second one is of numbers."""
+    left, right = (max((len(row[place]) for row in rows), default=0) for place in (0, 1))
+    for first, number, last in rows:
+        yield f"{first:<{left}}  {number:>{right}}  {last}".rstrip()
+
+
+def _since(window: Window, history: History, now: datetime) -> str:
+    if history.begin is not None and history.begin > window.ours.begin:
+        return f"since {show_clock(history.begin, now)}, when the readings begin"
+    return f"since {show_clock(window.ours.begin, now)} {'UTC' if now.tzinfo is UTC else 'here'}"
+
+
+def _theirs(window: Window) -> str:
+    if window.theirs is None:
+        return ""
+    whose = " of this key" if window.ours.counter == "total_usage" else ""
+    return f"; OpenRouter's UTC {window.by}{whose}: {amount(window.theirs)}"
+
+
+def _is_part(bucket: Bucket, until: datetime) -> bool:
+    return bucket.known < _NEARLY_ALL * (min(bucket.end, until) - bucket.begin)
