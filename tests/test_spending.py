@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencredits.spending import Counters, Point, burn_rate, points, spent_at, spent_since, time_to_empty
+from opencredits.spending import Counters, Point, burn_rate, points, spent_at, spent_since
 
 START = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -127,19 +127,9 @@ def test_a_counter_that_falls_does_not_bend_the_rate():
     assert burn_rate(points(history, "usage"), HOUR) == 2
 
 
-def test_idle_is_a_rate_of_zero_and_no_time_to_empty():
-    """Nothing spent means that nobody can say when it ends."""
-    rate = burn_rate([at(0, 5), at(10, 5)], HOUR)
-    assert rate == 0
-    assert time_to_empty(Decimal(5), rate) is None
-
-
-def test_time_to_empty_is_what_is_left_by_the_rate():
-    """$5.20 at $0.50 an hour lasts 37,440 seconds."""
-    assert time_to_empty(Decimal("5.20"), Decimal("0.50")) == timedelta(seconds=37440)
-    assert time_to_empty(Decimal(-1), Decimal("0.50")) is None
-    assert time_to_empty(Decimal(0), Decimal(1)) is None
-    assert time_to_empty(None, Decimal(1)) is None
+def test_idle_is_a_rate_of_zero():
+    """It is known that nothing is spent."""
+    assert burn_rate([at(0, 5), at(10, 5)], HOUR) == 0
 
 
 @given(st.lists(st.integers(0, 1000), min_size=2, max_size=30), st.integers(1, 1440))

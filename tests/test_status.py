@@ -258,7 +258,7 @@ def test_zero_is_critical_whatever_the_thresholds():
     ("template", "text"),
     [
         ("{spendable} of {limit}, {binding}", "$3.10 of $10.00, key limit"),
-        ("{balance} {rate} {time_to_empty}", "$50.00 -$0.50/hr 6h"),
+        ("{balance} {rate} {time_to_empty}", "$50.00 -$0.50/hr 3h-35h"),
         ("{today}/{week}/{month} {age}", "$0.13/$0.69/$25.50 0s"),
     ],
 )
@@ -326,7 +326,8 @@ def test_json_has_every_key_and_unknown_is_null():
     }  # fmt: skip
     of_account = {
         "name", "label", "provider", "text", "level", "state", "stale", "read_at", "balance", "total_credits",
-        "total_usage", "spendable", "binding", "key", "burn_per_hour", "time_to_empty_s", "error",
+        "total_usage", "spendable", "binding", "key", "burn_per_hour", "time_to_empty_s",
+        "time_to_empty_low_s", "time_to_empty_high_s", "lasts_until_reset_at", "error",
     }  # fmt: skip
     of_key = {
         "label", "limit", "limit_remaining", "limit_reset", "usage", "usage_daily", "usage_weekly",
@@ -381,7 +382,7 @@ def test_the_tooltip_tells_what_is_known_with_times_and_not_ages():
         "Spent by this key (UTC): $0.13 today",
         "(BYOK): $7.00 this month",
         "Burn rate: $0.50/hr over the last 60 minutes",
-        "Empty in about 6h",
+        "Probably lasts until it resets at Nov 21, 00:00",
         "Read at 20:00",
     ):
         assert said in text

@@ -13,6 +13,7 @@ from .habit import hour_of_week
 from .margins import UNKNOWN_HABIT, Factors, factors_at
 from .outlook import outlook
 from .profile import Profile
+from .span_range import show_range, spell_range
 from .spending import LEAST_HISTORY, Point
 
 LONGEST = timedelta(days=3650)
@@ -27,6 +28,14 @@ class Forecast:
     low: timedelta
     middle: timedelta
     high: timedelta
+
+    def spelled(self) -> str:
+        """For a sentence: "about 3 to 7 hours"."""
+        return spell_range(self.low, self.high)
+
+    def short(self) -> str:
+        """For a status bar: "3h-7h"."""
+        return show_range(self.low, self.high)
 
 
 def forecast(

@@ -144,13 +144,6 @@ def burn_rate(points: Sequence[Point], window: timedelta) -> Decimal | None:
     return grown * _HOUR / _seconds(end - start)
 
 
-def time_to_empty(spendable: Decimal | None, per_hour: Decimal | None) -> timedelta | None:
-    """How long the money lasts at this rate; None while nothing is spent or when nothing is left."""
-    if spendable is None or per_hour is None or per_hour <= 0 or spendable <= 0:
-        return None
-    return timedelta(hours=float(min(spendable / per_hour, Decimal(24 * 36500))))
-
-
 def _is_jump(earlier: Counters, later: Counters, counter: str) -> bool:
     return counter == "total_usage" and is_other_account(earlier, later)
 

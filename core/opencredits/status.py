@@ -1,6 +1,6 @@
 """What a status bar shows for all accounts together. Pure.
 
-The sentences of a status bar are made in `account_status.py` and `tooltip.py`, and nowhere else.
+The sentences of a status bar are made in `account_text.py` and `tooltip.py`, and nowhere else.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .account_status import AccountStatus, Level, State, View, account_status
+from .account_status import AccountStatus, account_status
 from .config import Settings
 from .moment import iso
 from .tooltip import bullets
+from .view import Level, State, View
 
 __all__ = ["AccountStatus", "Level", "State", "Status", "View", "account_status"]
 

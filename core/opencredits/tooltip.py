@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
-from .config import AccountSettings, Settings
-from .moment import next_utc_midnight, show_clock, show_span
+from .config import AccountSettings
+from .figures import Figures
+from .moment import show_clock
 from .money import show_left, show_rate, show_spent
 from .reading import Budget, Fault, KeyInfo, Reading, Spendable
+from .recent import recent_lines
+from .reset import next_reset
+from .view import View
 
 Line = str
 
@@ -33,22 +37,15 @@ def bullets(accounts: Sequence[tuple[str, Sequence[Line]]]) -> tuple[str, str]:
 
 
 def tooltip_lines(
-    account: AccountSettings,
-    reading: Reading | None,
-    spendable: Spendable | None,
-    settings: Settings,
-    now: datetime,
-    *,
-    fault: Fault | None = None,
-    rate: Decimal | None = None,
-    time_to_empty: timedelta | None = None,
+    view: View, fault: Fault | None, now: datetime, figures: Figures | None = None
 ) -> Iterator[Line]:
     """What is known of one account, what is missing and why, and what to do about an error."""
-    said = ""
+    reading, said = view.reading, ""
     if reading is not None and not reading.rejected:
         for line in (
-            *_money_lines(account, reading, spendable, now),
-            *_rate_lines(rate, time_to_empty, settings),
+            *_money_lines(view.account, reading, figures.spendable if figures else None, now),
+            *(_rate_lines(figures) if figures else ()),
+            *(recent_lines(view.day, reading.key, figures.read_at, now.tzinfo) if figures else ()),
             *_read_lines(reading, now),
         ):
             yield line
@@ -105,7 +102,7 @@ def _cap_lines(key: KeyInfo, reading: Reading, now: datetime) -> Iterator[Line]:
     left = key.left_of_limit()
     if key.limit is not None:
         much = "an unknown part" if left is None else show_left(left)
-        resets = _next_reset(key.limit_reset, reading.key.read_at or now)
+        resets = next_reset(key.limit_reset, reading.key.read_at or now)
         yield f"Key limit: {much} of {show_left(key.limit)} left, {_resets(key.limit_reset, resets, now)}"
     budget = key.effective_budget
     if budget is not None and (budget.scope != "key_limit" or key.limit is None):
@@ -122,20 +119,6 @@ def _resets(interval: str | None, at: datetime | None, now: datetime) -> str:
     if interval is None:
         return "for life"
     return f"resets {interval}" + (f", next at {show_clock(at, now)}" if at else "")
-
-
-def _next_reset(interval: str | None, after: datetime) -> datetime | None:
-    """Limits reset at midnight UTC: each day, on Mondays, on the first of the month."""
-    midnight = next_utc_midnight(after)
-    match interval:
-        case "daily":
-            return midnight
-        case "weekly":
-            return midnight + timedelta(days=-midnight.weekday() % 7)
-        case "monthly":
-            first = after.astimezone(UTC).replace(day=1) + timedelta(days=32)
-            return first.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return None
 
 
 def _spent_lines(key: KeyInfo, *, over: bool) -> Iterator[Line]:
@@ -155,12 +138,15 @@ def _windows(daily: Decimal | None, weekly: Decimal | None, monthly: Decimal | N
     return ", ".join(f"{show_spent(amount)} {when}" for amount, when in known if amount is not None)
 
 
-def _rate_lines(rate: Decimal | None, time_to_empty: timedelta | None, settings: Settings) -> Iterator[Line]:
-    text = None if rate is None else show_rate(rate)
+def _rate_lines(figures: Figures) -> Iterator[Line]:
+    text = None if figures.rate is None else show_rate(figures.rate)
     if text is not None:
-        yield f"Burn rate: {text.removeprefix('-')} over the last {settings.rate_window} minutes"
-        if time_to_empty is not None:
-            yield f"Empty in about {show_span(time_to_empty)} at this rate"
+        yield f"Burn rate: {text.removeprefix('-')} over the last {figures.settings.rate_window} minutes"
+    if figures.forecast is not None:
+        yield f"Empty in {figures.forecast.spelled()}"
+    elif figures.lasts_until is not None:
+        lasts = "Lasts" if figures.lasts_surely else "Probably lasts"
+        yield f"{lasts} until it resets at {show_clock(figures.lasts_until, figures.now)}"
 
 
 def _read_lines(reading: Reading, now: datetime) -> Iterator[Line]:
