@@ -9,6 +9,7 @@ from .config import Config, load, save_value
 from .handed_keys import HandedKeys
 from .keyring_store import Keyring, KeyringStore
 from .keys import KeyFinder
+from .log import Log
 from .monitor import KeySource, Monitor
 from .paths import Paths, default
 from .store import Store
@@ -74,7 +75,8 @@ class UserHome:
 
     def monitor(self, config: Config, handed: HandedKeys) -> Monitor:
         """On the shared store."""
-        return Monitor(config, Store(self._where.database), self.finder(config, handed), self._where)
+        log = Log(self.log, "alerts")
+        return Monitor(config, Store(self._where.database), self.finder(config, handed), self._where, log=log)
 
 
 def user_home() -> UserHome:

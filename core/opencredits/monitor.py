@@ -13,6 +13,7 @@ from . import schedule, status_file
 from .config import AccountSettings, Config
 from .errors import RefreshRefused
 from .keys import Keys
+from .log import Log
 from .lookout import Lookout
 from .moment import Clock, show_clock, utc_now
 from .paths import Paths
@@ -23,6 +24,7 @@ from .schedule import TURN_OF_OTHERS, Polled
 from .status import AccountStatus, Status, View, account_status
 from .store import Finished, Record, Store
 from .store.lease import is_dead
+from .zone import LOCAL
 
 PATIENCE = 6.0
 LONGEST_PATIENCE = 20.0
@@ -47,11 +49,13 @@ class Monitor:
         where: Paths | None,
         *,
         clock: Clock = utc_now,
+        log: Log | None = None,
         provider_of: Callable[[AccountSettings], Provider] = provider_of,
     ) -> None:
         """`where` is the place of `status.json`; None: it is not written.
 
-        `config` is that of the file, which `status.json` follows; `show` lays another one over it.
+        `config` is that of the file, which `status.json` and alerts follow; `show` lays another one over it.
+        `log` takes what did not work without being anybody's answer.
         """
         self.config = config
         self.store = store
@@ -60,7 +64,7 @@ class Monitor:
         self._where = where
         self._clock = clock
         self._poller = Poller(store, clock, provider_of, self)
-        self._lookout = Lookout(store)
+        self._lookout = Lookout(store, log or Log(None, "alerts"))
         self._keys: dict[str, Keys] = {}
         self._finding = threading.Lock()
         self._writing = threading.Lock()
@@ -89,7 +93,7 @@ class Monitor:
     def account_status(self, account: AccountSettings) -> AccountStatus:
         """One account's share of it, watched or not."""
         view = self._view(account, self.config)
-        return account_status(view, self.config.settings, self._clock().astimezone())
+        return account_status(view, self.config.settings, self._clock().astimezone(LOCAL))
 
     def keys(self, account: AccountSettings) -> Keys:
         """The account's keys, looked for once."""
@@ -189,7 +193,7 @@ class Monitor:
             self.write_status()
         record = replace(before, reading=done.reading)
         view = self._view_of(account, record, self.shared_config)
-        self._lookout.look(view, before, done, self.shared_config, self._clock().astimezone())
+        self._lookout.look(view, before, done, self.shared_config, self._clock().astimezone(LOCAL))
 
     def write_status(self) -> None:
         """Write `status.json` as the configuration file alone has it.
@@ -207,7 +211,7 @@ class Monitor:
 
     def _status_of(self, config: Config, *, shared: bool = False) -> Status:
         views = [self._view(account, config, shared=shared) for account in config.watched()]
-        return Status.of(views, config.settings, self._clock().astimezone())
+        return Status.of(views, config.settings, self._clock().astimezone(LOCAL))
 
     def _view(self, account: AccountSettings, config: Config, *, shared: bool = False) -> View:
         keys = self._keys.get(account.name)
@@ -298,7 +302,7 @@ def _answered_since(polled: Polled, asked_at: datetime) -> bool:
 def _check_retry_after(account: AccountSettings, polled: Polled, now: datetime) -> None:
     floor = schedule.retry_floor(polled, now)
     if floor is not None:
-        local = show_clock(floor, now.astimezone())
+        local = show_clock(floor, now.astimezone(LOCAL))
         raise RefreshRefused(
             f"{account.label} was not asked again: the server wants to be left alone until {local}.",
             action="What is stored is shown.",

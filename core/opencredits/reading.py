@@ -14,6 +14,8 @@ from .spending import Counters
 Binding = Literal["balance", "key_limit", "budget"]
 Reset = Literal["daily", "weekly", "monthly"]
 
+_COUNTERS: dict[Binding, str] = {"balance": "total_usage", "key_limit": "usage", "budget": "spend_usd"}
+
 # Faults that say something lasting about the key. Every other fault is passing: the last value stays.
 _LASTING = frozenset({"no_permission", "invalid_key"})
 
@@ -143,6 +145,11 @@ class Spendable:
     binding: Binding
     cap: Decimal | None
     read_at: datetime | None
+
+    @property
+    def counter(self) -> str:
+        """The field of Counters by whose growth it is used up."""
+        return _COUNTERS[self.binding]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import click
 from .. import paths
 from ..config import Config, load
 from ..keys import KeyFinder
+from ..log import Log
 from ..monitor import Monitor
 from ..store import Store
 
@@ -60,7 +61,7 @@ class App:
     @cached_property
     def monitor(self) -> Monitor:
         """The watched accounts. `status.json` follows the configuration file alone."""
-        return Monitor(self.config, self.store, self.finder, self.paths)
+        return Monitor(self.config, self.store, self.finder, self.paths, log=Log(self.paths.log, "alerts"))
 
     def use_stored_only(self) -> None:
         """Look at what is stored, without making a file where there is none."""

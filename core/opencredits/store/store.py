@@ -151,6 +151,12 @@ class Store(Database):
         found = (self.history(each, since, until, every) for each in ids)
         return [history for history in found if history]
 
+    def begins(self, series_id: int) -> datetime | None:
+        """When the history of one key begins; None: there is none."""
+        sql = "SELECT min(read_at) FROM readings WHERE series_id = ?"
+        begin = self.run(lambda db: db.execute(sql, (series_id,)).fetchone()[0])
+        return None if begin is None else from_unix(begin)
+
     def learned(self, series_id: int) -> tuple[str, datetime] | None:
         """What was learned of the history (JSON), and when; None: nothing yet."""
         sql = "SELECT learned, learned_at FROM series WHERE id = ?"
