@@ -24,6 +24,7 @@ COMMANDS = {
     "refresh": "status",
     "watch": "watch",
     "history": "history",
+    "guard": "guard",
     "login": "account",
     "logout": "account",
     "accounts": "account",
