@@ -39,6 +39,8 @@ PURE = {
         "template",
     ),
     "alerts",
+    "guard",
+    "snooze",
     "thresholds",
     "tooltip",
     "wire",

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from .account_status import AccountStatus
-from .details import NO_ACCOUNT
 from .moment import show_span
 from .money import show_left, show_rate
 
@@ -43,7 +42,7 @@ class Verdict:
 def judge(limits: Limits, accounts: Sequence[AccountStatus], now: datetime) -> Verdict:
     """All accounts have to be within all limits; one that is not beats one that is not known."""
     if not accounts:
-        return Verdict(None, NO_ACCOUNT)
+        return Verdict(None, "Not known whether it is safe: no account is enabled.")
     checks = [(account.label, list(_checks(limits, account, now))) for account in accounts]
     for safe, said in _WORDS:
         whys = [(label, [check.sentence for check in each if check.safe is safe]) for label, each in checks]

@@ -24,6 +24,7 @@ COMMANDS = {
     "refresh": "status",
     "watch": "watch",
     "history": "history",
+    "alerts": "alerts",
     "guard": "guard",
     "login": "account",
     "logout": "account",
