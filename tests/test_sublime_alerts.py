@@ -2,11 +2,12 @@
 
 import json
 import sys
+from decimal import Decimal
 
 import pytest
 
 from scripted_bridge import STATUS
-from sublime_session import open_home
+from sublime_session import FULL, open_home
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the host is driven by POSIX's means")
@@ -198,3 +199,45 @@ def test_without_a_browser_the_page_is_named(home, script, tmp_path):
     sublime = scripted(home, script, {"url": BILL})
     answer(sublime, script)
     assert BILL in sublime.wait_told("No browser could be opened.")
+
+
+# with the real core
+
+
+def test_a_balance_that_falls_is_told_once(home, browser):
+    """What is offered works; a Sublime that starts anew does not say it again."""
+    home.configure('alerts.runaway = "off"')  # all of this happens within seconds
+    sublime = home.open()
+    sublime.wait_text(FULL)
+    home.sim.account.spend(Decimal("20.50"))
+    sublime.run("refresh")
+    assert "less than $5.00" in sublime.wait_told("$4.50 left")
+    sublime.run("alert")
+    sublime.pick("Details")
+    sublime.wait_shown("Balance: $4.50")
+    sublime.quit()
+    sublime = home.open()
+    sublime.wait_text("OpenRouter: $4.50")
+    home.sim.account.spend(Decimal("3.60"))
+    refresh_until(sublime, "OpenRouter: $0.90")
+    sublime.wait_told("$0.90 left")
+    assert "$4.50 left" not in "".join(sublime.told())
+    sublime.run("alert")
+    sublime.pick("Open OpenRouter")
+    wait_for(lambda: browser.exists() and "openrouter.ai" in browser.read_text(), "the credits page")
+    home.sim.account.top_up(Decimal(20))
+    refresh_until(sublime, "OpenRouter: $20.90")
+    sublime.wait_told("$20.00 bought")
+    sublime.run("alert")
+    sublime.pick("Snooze for an hour")
+    sublime.wait_told("held back until")
+
+
+def refresh_until(sublime, text):
+    """For a new figure: within five seconds of a refresh, that one's answer is given again."""
+
+    def is_there():
+        sublime.run("refresh")
+        return sublime.text().startswith(text)
+
+    wait_for(is_there, lambda: f"{text!r}; there is {sublime.text()!r}")

@@ -1,11 +1,12 @@
 """Alerts in VS Code: each is shown once, and what it offers can be done; in real windows."""
 
 import sys
+from decimal import Decimal
 
 import pytest
 
 from scripted_bridge import STATUS
-from vscode_session import open_home
+from vscode_session import FULL, open_home
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Debian's Chromium and /proc")
@@ -107,3 +108,33 @@ def test_a_web_page_opens_in_the_persons_browser(home, script):
     assert BILL in window.dialog()  # VS Code itself asks before it leaves to a site that it does not know
     window.push("Open")
     wait_for(lambda: BILL in window.tabs(), lambda: f"{BILL} in {window.tabs()}")
+
+
+# with the real core
+
+
+def test_a_balance_that_falls_is_told_once(home):
+    """What is offered works; a window that is loaded anew does not say it again."""
+    home.configure('alerts.runaway = "off"')  # all of this happens within seconds
+    window = home.open()
+    window.wait_text(FULL)
+    home.sim.account.spend(Decimal("20.50"))
+    window.click()
+    assert "less than $5.00" in window.wait_said("$4.50 left")
+    window.push("Details")
+    window.wait_page("Balance: $4.50")
+    window.reload()
+    window.wait_text("OpenRouter: $4.50")
+    home.sim.account.spend(Decimal("3.60"))
+    window.click_until("OpenRouter: $0.90")
+    window.wait_said("$0.90 left")
+    assert len(window.said()) == 1
+    window.push("Open OpenRouter")
+    assert "https://openrouter.ai/settings/credits" in window.dialog()
+    window.push("Cancel")
+    home.sim.account.top_up(Decimal(20))
+    window.click_until("OpenRouter: $20.90")
+    window.wait_said("$20.00 bought")
+    window.push("More…")
+    window.choose("Snooze for an hour")
+    window.wait_said("held back until")
