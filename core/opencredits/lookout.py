@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -38,6 +39,7 @@ class Lookout:
         series = before.series_id
         main, binding = _main_counter(done.reading), binding_counter(view.account, done.reading)
         habits = learn_if_due(self._store, series, {main, binding}, now)
+        view = replace(view, profile=habits.get(binding, Habits()).profile)
         shown = account_status(view, config.settings, now)
         facts = Facts(
             account=view.account,
@@ -48,6 +50,7 @@ class Lookout:
             previous=before.reading,
             spendable=shown.spendable,
             per_hour=shown.burn_per_hour,
+            forecast=shown.forecast,
             runaway=self._runaway(series, main, habits.get(main, Habits()), config, now),
             spent=self._spent(before, done.reading, config, now),
         )

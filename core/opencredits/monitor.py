@@ -13,6 +13,7 @@ from . import schedule, status_file
 from .config import AccountSettings, Config
 from .errors import RefreshRefused
 from .keys import Keys
+from .learned import Habits, binding_counter, learned
 from .log import Log
 from .lookout import Lookout
 from .moment import Clock, show_clock, utc_now
@@ -29,6 +30,8 @@ from .zone import LOCAL
 PATIENCE = 6.0
 LONGEST_PATIENCE = 20.0
 _LOOK_AGAIN = 0.1
+_TWO_DAYS = timedelta(days=2)  # so that the day before today is in it, wherever that begins
+_QUARTER = timedelta(minutes=15)
 
 
 class KeySource(Protocol):
@@ -224,9 +227,16 @@ class Monitor:
 
     def _view_of(self, account: AccountSettings, record: Record, config: Config) -> View:
         assert record.reading is not None
-        until = record.reading.polled_at
+        series, until = record.series_id, record.reading.polled_at
         since = until - timedelta(minutes=config.settings.rate_window)
-        return View(account, record.reading, self.store.history(record.series_id, since, until))
+        habits = learned(self.store, series).get(binding_counter(account, record.reading), Habits())
+        return View(
+            account,
+            record.reading,
+            self.store.history(series, since, until),
+            profile=habits.profile,
+            day=self.store.history(series, until - _TWO_DAYS, until, _QUARTER),
+        )
 
     def _poll_if_due(self, account: AccountSettings) -> None:
         started = time.monotonic()
