@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -45,10 +46,15 @@ def test_each_event_is_recognised_when_it_is_first_read(before, after, seen):
     assert told([read(0, *before), read(5, *after)]) == seen
 
 
-def test_an_event_is_a_plain_sentence_with_its_amount():
-    """As `history --events` prints it."""
+def test_an_event_says_what_it_was():
+    """Times are those of the zone, and amounts exact."""
     (event,) = events([[read(0, 100, 10), read(5, "125.5", 10)]])
-    assert event.sentence == "$25.50 of credits were added."
+    assert event.to_json(ZoneInfo("Europe/Berlin")) == {
+        "at": "2026-11-20T21:05:00+01:00",
+        "kind": "top_up",
+        "amount": "25.50",
+        "sentence": "Credits were added.",
+    }
 
 
 def test_a_top_up_beside_a_reading_that_knows_no_account_is_seen_once():

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from .chain import chained
-from .money import plain, show_spent
+from .money import plain
 from .spending import Counters, is_other_account
 
 EventKind = Literal["top_up", "credits_fell", "usage_fell", "key_usage_fell", "other_account", "key_changed"]
@@ -52,17 +52,16 @@ def _of_one_key(history: Sequence[Counters]) -> Iterator[Event]:
 
 def _of_account(earlier: Counters, later: Counters) -> Iterator[Event]:
     if is_other_account(earlier, later):
-        text = "From here on it is another account that is read; the difference is not counted."
-        yield Event(later.at, "other_account", None, text)
+        yield Event(later.at, "other_account", None, "Another account is read from here on.")
         return
     yield from _fall(earlier, later, "total_usage")
     if earlier.total_credits is None or later.total_credits is None:
         return
     bought = later.total_credits - earlier.total_credits
     if bought > 0:
-        yield Event(later.at, "top_up", bought, f"{show_spent(bought)} of credits were added.")
+        yield Event(later.at, "top_up", bought, "Credits were added.")
     elif bought < 0:
-        text = f"{show_spent(-bought)} of credits were taken away: a refund, or they have expired."
+        text = "Credits were taken away: a refund, or they have expired."
         yield Event(later.at, "credits_fell", -bought, text)
 
 
@@ -71,11 +70,10 @@ def _fall(earlier: Counters, later: Counters, counter: str) -> Iterator[Event]:
     if before is None or after is None or after >= before:
         return
     kind: EventKind = "usage_fell" if counter == "total_usage" else "key_usage_fell"
-    whose = "The usage of the account" if counter == "total_usage" else "The usage of the key"
-    text = f"{whose} fell by {show_spent(before - after)}; what is spent counts on from there."
+    whose = "The account" if counter == "total_usage" else "The key"
+    text = f"{whose}'s usage fell; spending counts on from there."
     yield Event(later.at, kind, before - after, text)
 
 
 def _key_changed(at: datetime) -> Event:
-    text = "From here on another key is read; what was spent in between is not counted."
-    return Event(at, "key_changed", None, text)
+    return Event(at, "key_changed", None, "Another key is read from here on.")

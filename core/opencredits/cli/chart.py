@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from rich.bar import Bar
-from rich.console import Console
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -17,14 +17,12 @@ from .history_text import MEANINGS, amount, label, marks
 _WIDEST = 60
 
 
-def print_chart(buckets: Sequence[Bucket], history: History, by: By, zone: tzinfo) -> None:
+def chart(buckets: Sequence[Bucket], history: History, by: By, zone: tzinfo) -> Group:
     """A bar for each, the dearest the longest, and below them what their marks mean."""
-    console = Console(highlight=False)
     marked = marks(buckets, history.end)
-    console.print(_bars(buckets, marked, by, zone))
-    for mark, meaning in MEANINGS.items():
-        if any(mark in each for each in marked):
-            console.print(Text(f"{mark} {meaning}", style="dim"))
+    found = set("".join(marked))
+    meanings = (Text(f"{mark} {MEANINGS[mark]}", style="dim") for mark in MEANINGS if mark in found)
+    return Group(_bars(buckets, marked, by, zone), *meanings)
 
 
 def _bars(buckets: Sequence[Bucket], marked: Sequence[str], by: By, zone: tzinfo) -> Table:

@@ -56,7 +56,8 @@ class Stored:
 
     def buckets(self, asked: Asked) -> list[Bucket]:
         """Those that were asked for, from the first on of which anything is known."""
-        found = self.history.buckets(asked.by, asked.since, asked.now, asked.zone)
+        begin = max(asked.since, self.history.begin or asked.now)
+        found = self.history.buckets(asked.by, begin, asked.now, asked.zone)
         return list(dropwhile(lambda bucket: bucket.spent is None, found))
 
     def events(self, asked: Asked) -> list[Event]:
@@ -74,7 +75,13 @@ class Stored:
 @click.option(
     "--since", default="7d", show_default=True, help="Such as 24h, 7d, 4w, 6mo, 1y, today, 2026-11-01."
 )
-@click.option("--by", default="day", show_default=True, type=click.Choice(["hour", "day", "week", "month"]))
+@click.option(
+    "--by",
+    default="day",
+    show_default=True,
+    type=click.Choice(["hour", "day", "week", "month"]),
+    help="How long each is.",
+)
 @click.option("--account", "names", metavar="A", multiple=True, help="Only this account; may be repeated.")
 @click.option("--utc", is_flag=True, help="Hours and days of UTC instead of local time.")
 @click.option("--events", "of_events", is_flag=True, help="What happened beside spending.")
@@ -133,16 +140,14 @@ def _stored(app: App, asked: Asked, names: tuple[str, ...], every: timedelta | N
         if newest is not None and newest >= asked.since:
             yield Stored(account, found, History(found, asked.now - DAILY_AFTER))
         else:
-            click.echo(f"opencredits: {_why_nothing(account, newest, asked.zone)}", err=True)
+            click.echo(f"opencredits: {_why_nothing(account, newest, asked)}", err=True)
 
 
-def _why_nothing(account: AccountSettings, newest: datetime | None, zone: tzinfo) -> str:
+def _why_nothing(account: AccountSettings, newest: datetime | None, asked: Asked) -> str:
     if newest is None:
         return f"Nothing is stored yet of the account '{account.name}'. 'opencredits status' asks."
-    at = newest.astimezone(zone)
-    return (
-        f"Nothing was read of the account '{account.name}' since then; the last time was {at:%Y-%m-%d %H:%M}."
-    )
+    begin, last = (f"{at.astimezone(asked.zone):%Y-%m-%d %H:%M}" for at in (asked.since, newest))
+    return f"Nothing of the account '{account.name}' was read since {begin}; the last time was {last}."
 
 
 def _bucket_rows(stored: Sequence[Stored], asked: Asked) -> list[dict[str, Any]]:
@@ -176,13 +181,15 @@ def _print(each: Stored, asked: Asked, store: Store, *, of_events: bool) -> None
 
 
 def _print_page(each: Stored, buckets: Sequence[Bucket], asked: Asked, store: Store) -> None:
-    from .chart import print_chart  # rich is loaded where somebody looks
+    from rich.console import Console  # loaded where somebody looks
 
-    click.echo(heading(buckets, asked.zone))
+    from .chart import chart
+
+    click.echo(heading(each.history.bucket(buckets[0].begin, asked.now), asked.zone))
     click.echo()
     _echo(window_lines(each.windows(asked, store), each.history, asked.now, asked.zone))
     click.echo()
-    print_chart(buckets, each.history, asked.by, asked.zone)
+    Console(highlight=False).print(chart(buckets, each.history, asked.by, asked.zone))
 
 
 def _echo(lines: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from ..windows import Window
 
 MEANINGS = {
     "+": "known for a part of that time only",
-    "~": "nothing was read in that time: its even share of what was spent between two readings",
+    "~": "not read in that time: an even share of what was spent between two readings",
     "=": "only daily readings are kept of this time",
     "'": "spent by this key alone, because what all keys spent is not known",
 }
@@ -26,15 +26,16 @@ _NEARLY_ALL = 0.95
 def label(bucket: Bucket, by: By, zone: tzinfo) -> str:
     """When it begins. Of two hours with one name each has its offset: "2026-10-25 02:00 +0100"."""
     local = bucket.begin.astimezone(zone)
-    is_double = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return local.strftime(_LABELS[by]) + (f" {local:%z}" if by == "hour" and is_double else "")
+    text = local.strftime(_LABELS[by])
+    is_double = by == "hour" and local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{text} {local:%z}" if is_double else text
 
 
 def amount(spent: Decimal | None) -> str:
     """To the cent; "-" is not known."""
     if spent is None:
         return "-"
-    return "<$0.01" if 0 < spent < CENT / 2 else show_spent(spent)
+    return "<$0.01" if 0 < spent <= CENT / 2 else show_spent(spent)
 
 
 def marks(buckets: Sequence[Bucket], until: datetime | None) -> list[str]:
@@ -55,13 +56,10 @@ def marks(buckets: Sequence[Bucket], until: datetime | None) -> list[str]:
     ]
 
 
-def heading(buckets: Sequence[Bucket], zone: tzinfo) -> str:
+def heading(whole: Bucket, zone: tzinfo) -> str:
     """Whose spending it is, since when, and all of it."""
-    whose = (
-        "all keys of the account" if any(each.counter == "total_usage" for each in buckets) else "this key"
-    )
-    total = sum((bucket.spent or Decimal(0) for bucket in buckets), Decimal(0))
-    return f"Spent by {whose} since {buckets[0].begin.astimezone(zone):%Y-%m-%d %H:%M}: {amount(total)}"
+    whose = "all keys of the account" if whole.counter == "total_usage" else "this key"
+    return f"Spent by {whose} since {whole.begin.astimezone(zone):%Y-%m-%d %H:%M}: {amount(whole.spent)}"
 
 
 def bucket_lines(buckets: Sequence[Bucket], history: History, by: By, zone: tzinfo) -> Iterator[str]:
@@ -83,13 +81,16 @@ def event_lines(events: Sequence[Event], zone: tzinfo) -> Iterator[str]:
 
 
 def window_lines(windows: Sequence[Window], history: History, now: datetime, zone: tzinfo) -> Iterator[str]:
-    """How much, since when, and what OpenRouter says where its window differs."""
-    return columns(
-        [
-            (each.name, amount(each.ours.spent), _since(each, history, now.astimezone(zone)) + _theirs(each))
-            for each in windows
-        ]
-    )
+    """How much and since when, and below it what OpenRouter says where its own window differs."""
+    rows = []
+    for each, mark in zip(windows, marks([each.ours for each in windows], history.end), strict=True):
+        rows.append(
+            (each.name, amount(each.ours.spent), _since(each.ours, mark, history, now.astimezone(zone)))
+        )
+        if each.theirs is not None:
+            whose = ", this key alone" if each.ours.counter == "total_usage" else ""
+            rows.append(("", amount(each.theirs), f"OpenRouter's UTC {each.by}{whose}"))
+    return columns(rows)
 
 
 def columns(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
@@ -99,17 +100,15 @@ def columns(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
         yield f"{first:<{left}}  {number:>{right}}  {last}".rstrip()
 
 
-def _since(window: Window, history: History, now: datetime) -> str:
-    if history.begin is not None and history.begin > window.ours.begin:
-        return f"since {show_clock(history.begin, now)}, when the readings begin"
-    return f"since {show_clock(window.ours.begin, now)} {'UTC' if now.tzinfo is UTC else 'here'}"
-
-
-def _theirs(window: Window) -> str:
-    if window.theirs is None:
-        return ""
-    whose = " of this key" if window.ours.counter == "total_usage" else ""
-    return f"; OpenRouter's UTC {window.by}{whose}: {amount(window.theirs)}"
+def _since(bucket: Bucket, mark: str, history: History, now: datetime) -> str:
+    where = "UTC" if now.tzinfo is UTC else "here"
+    since = f"since {show_clock(bucket.begin, now)} {where}"
+    if history.begin is not None and history.begin > bucket.begin:
+        since, mark = (
+            f"since {show_clock(history.begin, now)}, when the readings begin",
+            mark.replace("+", ""),
+        )
+    return "; ".join([since, *(MEANINGS[each] for each in mark)])
 
 
 def _is_part(bucket: Bucket, until: datetime) -> bool:

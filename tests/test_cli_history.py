@@ -1,0 +1,249 @@
+"""`opencredits history`: its texts, and the installed program over stored readings."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from rich.console import Console
+
+from installation import clean_environ
+from opencredits.cli.chart import chart
+from opencredits.cli.history_text import MEANINGS, amount, bucket_lines, heading, label, marks, window_lines
+from opencredits.config import AccountSettings
+from opencredits.history import Bucket, History
+from opencredits.spending import Counters
+from opencredits.store import Store, readings
+from opencredits.windows import Window
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 21, 15, 40, tzinfo=UTC)
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+NOTHING = History([], NOW)
+
+
+def bucket(begin=NOW, spent="1.20", *, length=DAY, known=DAY, **more):
+    """A day of an account's spending."""
+    counter = more.pop("counter", "total_usage")
+    return Bucket(begin, begin + length, Decimal(spent), counter, known, **more)
+
+
+@pytest.mark.parametrize(
+    ("by", "shown"),
+    [
+        ("hour", "2026-10-24 00:00"),
+        ("day", "2026-10-24 Sat"),
+        ("week", "2026-10-24 week 43"),
+        ("month", "2026-10"),
+    ],
+)
+def test_a_label_says_when_it_begins(by, shown):
+    """In the zone."""
+    assert label(bucket(datetime(2026, 10, 23, 22, tzinfo=UTC)), by, BERLIN) == shown
+
+
+def test_two_hours_of_one_name_are_told_apart():
+    """By what the clock was ahead of UTC."""
+    night = datetime(2026, 10, 25, 0, tzinfo=UTC)
+    labels = [label(bucket(night + turn * HOUR), "hour", BERLIN) for turn in range(3)]
+    assert labels == ["2026-10-25 02:00 +0200", "2026-10-25 02:00 +0100", "2026-10-25 03:00"]
+
+
+def test_little_is_more_than_nothing_and_nothing_is_known():
+    """An amount never shows as zero unless it is."""
+    assert [
+        amount(None if spent is None else Decimal(spent)) for spent in (None, "0", "0.004", "0.005", "1.2")
+    ] == [
+        "-",
+        "$0.00",
+        "<$0.01",
+        "<$0.01",
+        "$1.20",
+    ]
+
+
+def test_every_figure_that_is_not_what_it_seems_is_marked():
+    """Known in part, shared out, thinned, or of one key among figures of all of them."""
+    odd = [
+        bucket(known=HOUR),
+        bucket(interpolated=True),
+        bucket(interpolated=True, thinned=True),
+        bucket(counter="usage"),
+        Bucket(NOW, NOW + DAY),
+    ]
+    assert marks([bucket(), *odd], NOW + DAY) == ["", "+", "~", "=", "'", ""]
+    assert marks([odd[3]], NOW + DAY) == [""]
+    assert marks([odd[0]], NOW + HOUR) == [""]  # it is not over yet
+
+
+def test_columns_say_in_words_what_there_is_to_know():
+    """For whoever reads them in a file."""
+    history = History([[Counters(NOW + 9 * DAY, usage=Decimal(1))]], NOW)
+    found = [bucket(), bucket(NOW + DAY, "12", thinned=True), Bucket(NOW + 2 * DAY, NOW + 3 * DAY)]
+    assert list(bucket_lines(found, history, "day", UTC)) == [
+        "2026-11-21 Sat   $1.20",
+        f"2026-11-22 Sun  $12.00  {MEANINGS['=']}",
+        "2026-11-23 Mon       -",
+    ]
+
+
+def test_windows_say_since_when_and_what_openrouter_says():
+    """Ours by the clock here, theirs by UTC, each with its name."""
+    begin = datetime(2026, 11, 20, 23, tzinfo=UTC)
+    history = History([[Counters(begin - DAY, usage=Decimal(0)), Counters(NOW, usage=Decimal(9))]], begin)
+    today = replace(bucket(begin, known=NOW - begin), end=NOW)
+    shown = [
+        Window("Today", today, Decimal("1.24"), "day"),
+        Window("7 days", replace(today, begin=begin - 6 * DAY)),
+    ]
+    assert list(window_lines(shown, history, NOW, BERLIN)) == [
+        "Today   $1.20  since 00:00 here",
+        "        $1.24  OpenRouter's UTC day, this key alone",
+        "7 days  $1.20  since Nov 20, 00:00, when the readings begin",
+    ]
+
+
+def test_the_heading_says_whose_spending_it_is():
+    """Of all keys, or of this one."""
+    assert heading(bucket(), UTC) == "Spent by all keys of the account since 2026-11-21 15:40: $1.20"
+    assert heading(bucket(counter="usage"), UTC) == "Spent by this key since 2026-11-21 15:40: $1.20"
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_the_chart_fits_the_terminal(width):
+    """The dearest day has the longest bar, and what is marked is explained."""
+    days = [bucket(NOW + turn * DAY, str(turn * 10), interpolated=turn == 1) for turn in range(4)]
+    console = Console(file=StringIO(), width=width, color_system=None)
+    console.print(chart(days, NOTHING, "day", UTC))
+    lines = console.file.getvalue().splitlines()
+    assert all(len(line) <= width for line in lines)
+    assert [line.count("█") for line in lines[:4]] == sorted(line.count("█") for line in lines[:4])
+    assert MEANINGS["~"][:20] in lines[4]
+
+
+def test_a_chart_of_nothing_is_no_error():
+    """A day without spending, and one that is not known."""
+    console = Console(file=StringIO(), width=80, color_system=None)
+    console.print(chart([bucket(spent="0"), Bucket(NOW + DAY, NOW + 2 * DAY)], NOTHING, "day", UTC))
+    assert [line.split()[2] for line in console.file.getvalue().splitlines()] == ["$0.00", "-"]
+
+
+class Home:
+    """A home with readings of one account, a dollar apart, every six hours until a minute ago."""
+
+    def __init__(self, cli):
+        self.cli = cli
+        self.env = {"OPENCREDITS_HOME": str(cli.home), "TZ": "Europe/Berlin"}
+        self.newest = datetime.now(UTC) - timedelta(minutes=1)
+
+    def store(self, *turns, key="a" * 16):
+        """Credits and usage so many quarters of a day before the newest reading."""
+        store = Store(str(self.cli.home / "state" / "opencredits.db"))
+        account = AccountSettings("default")
+        series = store.ensure("default", account.base_url, key).series_id
+        for turn, credits, usage in turns:
+            counters = Counters(self.newest - turn * DAY / 4, Decimal(credits), Decimal(usage))
+            store.run(lambda db, counters=counters: readings.insert(db, series, counters))
+        store.close()
+
+    def __call__(self, *args):
+        return self.cli("history", *args, env=self.env)
+
+
+@pytest.fixture
+def home(cli):
+    return Home(cli)
+
+
+def steady(days):
+    """A dollar each six hours."""
+    return [(turn, 900, 100 - turn) for turn in range(4 * days, -1, -1)]
+
+
+def test_all_forms_tell_the_same(home):
+    """And all of it is the growth of the counter."""
+    home.store(*steady(3))
+    rows = list(csv.DictReader(StringIO(home("--csv").stdout)))
+    objects = json.loads(home("--json").stdout)
+    assert [each["spent"] for each in rows] == [each["spent"] for each in objects]
+    assert sum(Decimal(each["spent"]) for each in rows) == 12
+    lines = home().stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [each["begin"][:10] for each in rows]
+    assert [line.split()[2] for line in lines] == [f"${Decimal(each['spent']):.2f}" for each in rows]
+
+
+def test_hours_and_days_are_local_unless_utc_is_asked_for(home):
+    """Each begin has its offset."""
+    home.store(*steady(3))
+    local, utc = json.loads(home("--json").stdout), json.loads(home("--json", "--utc").stdout)
+    assert all(each["begin"][10:] in ("T00:00:00+01:00", "T00:00:00+02:00") for each in local)
+    assert all(each["begin"].endswith("T00:00:00+00:00") for each in utc)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
+def test_on_a_terminal_it_is_a_chart(home):
+    """With today, the week and the month above it."""
+    home.store(*steady(3))
+    master, slave = os.openpty()
+    env = clean_environ(home.cli.home, {**home.env, "TERM": "xterm", "COLUMNS": "80"})
+    subprocess.run([home.cli.script, "history"], env=env, stdout=slave, check=True)
+    os.close(slave)
+    seen = os.read(master, 65536).decode()
+    os.close(master)
+    assert "Spent by all keys of the account since " in seen
+    assert "\nToday " in seen
+    assert "\n30 days " in seen
+    assert "███" in seen
+
+
+def test_events_are_listed_and_not_counted(home):
+    """A top-up, and a new key."""
+    home.store((8, 100, 10), (6, 120, 11))
+    home.store((4, 120, 15), (2, 120, 16), key="b" * 16)
+    events = json.loads(home("--events", "--json").stdout)
+    assert [(each["kind"], each["amount"]) for each in events] == [("top_up", "20.00"), ("key_changed", None)]
+    assert [line[:4].isdigit() for line in home("--events").stdout.splitlines()] == [True, True]
+    assert home("--events", "--csv").stdout.startswith("account,at,kind,amount,sentence\ndefault,20")
+    assert sum(Decimal(each["spent"] or 0) for each in json.loads(home("--json").stdout)) == 2
+
+
+def test_without_readings_it_says_what_to_do(home):
+    """Exit status 1, and no file is made."""
+    result = home("--json")
+    assert (result.returncode, result.stdout) == (1, "[]\n")
+    assert "Nothing is stored yet of the account 'default'. 'opencredits status' asks." in result.stderr
+    assert not (home.cli.home / "state").exists()
+
+
+def test_one_reading_tells_no_spending(home):
+    """That is no error, and no zero."""
+    home.store((0, 100, 10))
+    result = home()
+    assert (result.returncode, result.stdout) == (0, "Too few readings yet to tell what was spent.\n")
+
+
+def test_a_time_without_readings_says_when_the_last_one_was(home):
+    """Rather than an empty chart."""
+    home.store(*((turn + 80, credits, usage) for turn, credits, usage in steady(3)))
+    result = home("--since", "today")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "the last time was 20" in result.stderr
+    assert home("--since", "60d", "--by", "month").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "args", [("--since", "soon"), ("--by", "year"), ("--csv", "--json"), ("--account", "no")]
+)
+def test_wrong_usage_is_2(home, args):
+    """With what is allowed."""
+    result = home(*args)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "Traceback" not in result.stderr
