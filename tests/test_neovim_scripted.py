@@ -61,6 +61,12 @@ class Stage:
         wait_for(lambda: nvim.lua("return require('opencredits.session').is_ready()"), "an answer")
         return nvim
 
+    def attended(self, **steps):
+        """The same, with somebody before the screen."""
+        nvim = self.opened(**steps)
+        nvim.screen()
+        return nvim
+
 
 @pytest.fixture
 def stage(editor, tmp_path):
@@ -348,10 +354,10 @@ def test_faults_are_said_once(stage):
 
 def test_focus_is_told(stage):
     nvim = stage.opened()
-    nvim.command("doautocmd FocusGained")
-    nvim.command("doautocmd FocusLost")
-    wait_for(lambda: len(stage.script.params("focus")) == 2, "the focus")
-    assert stage.script.params("focus") == [{"focused": True}, {"focused": False}]
+    for event in ("FocusGained", "FocusLost", "VimResume", "VimSuspend"):
+        nvim.command(f"doautocmd {event}")
+    wait_for(lambda: len(stage.script.params("focus")) == 4, "the focus")
+    assert [each["focused"] for each in stage.script.params("focus")] == [True, False, True, False]
 
 
 def test_the_first_input_after_a_while_is_told(stage):
@@ -365,28 +371,84 @@ def test_the_first_input_after_a_while_is_told(stage):
     assert stage.script.params("focus") == [{"focused": True}, {"focused": True}]
 
 
+def test_who_has_just_started_it_is_here(stage):
+    """Without having touched it; a screen is all it takes."""
+    stage.script.write(initialize=[{"until": "nothing"}])
+    nvim = stage.open()
+    wait_for(lambda: stage.script.params("initialize"), "a core that does not answer")
+    nvim.screen()
+    stage.script.write()
+    nvim.command("OpenCredits restart")
+    wait_for(lambda: stage.script.params("focus") == [{"focused": True}], "the focus")
+
+
+@pytest.mark.parametrize(("event", "told"), [("FocusGained", [True, True]), ("FocusLost", [False])])
+def test_another_core_is_told_where_the_person_is_now(stage, event, told):
+    """And not where they were when the one before was started."""
+    nvim = stage.opened(refresh=[{"exit": 1}])
+    nvim.command(f"doautocmd {event}")
+    nvim.command("OpenCreditsRefresh")
+    wait_for(lambda: len(stage.script.params("initialize")) == 2, "another core")
+    wait_for(lambda: nvim.lua("return require('opencredits.session').is_ready()"), "its answer")
+    nvim.lua("require('opencredits.request').send('menu', {}, function() end)")
+    wait_for(lambda: stage.script.params("menu"), "what comes after")
+    assert [each["focused"] for each in stage.script.params("focus")] == told
+
+
 # alerts, confirmations, menus
 
 
-def test_an_alert_is_said_at_its_level(stage):
-    nvim = stage.opened()
+def test_an_alert_is_said_at_its_level_and_the_core_hears_that_it_is_shown(stage):
+    nvim = stage.attended()
     stage.script.cue(notify="alert", params={**ALERT, "level": "error", "actions": []})
     nvim.wait_said("Runaway: Key 'cline' spends $40.00/hr.")
     assert nvim.lua("return Said[1].level == vim.log.levels.ERROR")
+    wait_for(lambda: stage.script.params("shown") == [{"id": ALERT["id"]}], "a sign that it is shown")
     nvim.command("OpenCredits alert")
     nvim.wait_said("no alert waits")
     assert nvim.asked() == []
 
 
 def test_an_alert_of_ours_does_not_say_our_name_twice(stage):
-    nvim = stage.opened()
+    nvim = stage.attended()
     stage.script.cue(notify="alert", params={**ALERT, "title": "OpenCredits", "actions": []})
     assert nvim.wait_said(ALERT["message"]) == f"OpenCredits: {ALERT['message']}"
 
 
+def cue_unseen(stage, nvim):
+    """An alert that arrives while nobody can see it."""
+    stage.script.cue(notify="alert", params=ALERT)
+    stage.script.cue(status=status("after it"))
+    nvim.wait_text("after it")
+    assert (nvim.said(), stage.script.params("shown")) == ([], [])
+
+
+def test_an_alert_waits_for_a_screen(stage):
+    """Without one nobody sees it, and it does not count as shown."""
+    nvim = stage.opened()
+    cue_unseen(stage, nvim)
+    nvim.screen()
+    nvim.wait_said("Runaway")
+    wait_for(lambda: stage.script.params("shown") == [{"id": ALERT["id"]}], "a sign that it is shown")
+    assert len(nvim.said()) == 1
+
+
+def test_an_alert_of_a_core_that_has_ended_is_not_shown(stage):
+    """It is told again, or to another editor."""
+    nvim = stage.opened()
+    cue_unseen(stage, nvim)
+    stage.script.cue(exit=1)
+    wait_for(lambda: len(stage.script.params("initialize")) == 2, "another core")
+    nvim.screen()
+    wait_for(lambda: nvim.lua("return require('opencredits.session').is_ready()"), "its answer")
+    stage.script.cue(notify="alert", params={**ALERT, "id": "other"})
+    wait_for(lambda: stage.script.params("shown"), "a sign that another is shown")
+    assert (len(nvim.said()), stage.script.params("shown")) == (1, [{"id": "other"}])
+
+
 def test_an_action_of_an_alert_is_done_after_a_yes(stage):
     asks = {"status": STATUS, "message": None, "confirm": {"text": "Really?", "token": "t0"}}
-    nvim = stage.opened(act=[{"result": asks}])
+    nvim = stage.attended(act=[{"result": asks}])
     stage.script.cue(notify="alert", params=ALERT)
     message = nvim.wait_said("Disable the key | Not today")
     assert "OpenCredits alert" in message
@@ -402,11 +464,18 @@ def test_an_action_of_an_alert_is_done_after_a_yes(stage):
     assert stage.script.params("act") == [wanted, wanted, {**wanted, "confirm": "t0"}]
 
 
+def answer_of_act(**more):
+    """The step in which the core answers to an action."""
+    nothing = dict.fromkeys(("message", "confirm", "removed", "url", "page"))
+    return {"result": {"status": STATUS, **nothing, **more}}
+
+
 def test_an_alert_that_was_answered_is_gone(stage):
-    nvim = stage.opened(act=[{"result": {"status": STATUS, "message": "It is disabled.", "confirm": None}}])
+    nvim = stage.attended(act=[answer_of_act(message="It is disabled.")])
     stage.script.cue(notify="alert", params={**ALERT, "id": "other", "title": "Other"})
-    stage.script.cue(notify="alert", params=ALERT)
-    nvim.wait_said("Runaway")
+    for _ in range(2):  # one that was snoozed comes again
+        stage.script.cue(notify="alert", params=ALERT)
+    wait_for(lambda: len(nvim.said()) == 3, "all of them")
     nvim.answer("Runaway", "Not today")
     nvim.command("OpenCredits alert")
     nvim.wait_said("It is disabled.")
@@ -414,6 +483,54 @@ def test_an_alert_that_was_answered_is_gone(stage):
     nvim.command("OpenCredits alert")
     wait_for(lambda: len(stage.script.params("act")) == 2, "the other")
     assert stage.script.params("act")[1] == {"subject": "other", "action": "disable"}
+
+
+PAGE = {"title": "Page", "markdown": "# It", "text": "What it is about.", "lists": []}
+
+
+def test_an_action_of_an_alert_may_show_a_page(stage):
+    nvim = stage.attended(act=[answer_of_act(page=PAGE)])
+    stage.script.cue(notify="alert", params=ALERT)
+    nvim.wait_said("Runaway")
+    nvim.answer("Not today")
+    nvim.command("OpenCredits alert")
+    wait_for(lambda: nvim.api.current.buffer[:] == ["What it is about."], "the page")
+    assert stage.script.params("details") == []
+
+
+def test_an_action_of_a_row_may_show_a_page_in_place_of_the_details(stage):
+    row = {"id": "r1", "text": "Row", "detail": None, "actions": [{"id": "more", "title": "More"}]}
+    details = {"title": "T", "markdown": "", "text": "all", "lists": [{"title": "Rows", "rows": [row]}]}
+    nvim = stage.attended(details=[{"result": details}], act=[answer_of_act(page=PAGE)])
+    nvim.command("OpenCredits details")
+    wait_for(lambda: nvim.api.current.buffer[:] == ["all", "", "Rows", "  Row"], "the details")
+    nvim.answer("More")
+    nvim.type("<CR>")
+    wait_for(lambda: nvim.api.current.buffer[:] == ["What it is about."], "the page")
+    nvim.command("OpenCreditsRefresh")
+    wait_for(lambda: stage.script.params("refresh"), "what comes after")
+    assert len(stage.script.params("details")) == len(nvim.api.windows) - 1 == 1
+
+
+@pytest.mark.parametrize(
+    ("browser", "said"),
+    [
+        ("Opened = ...", "Opening https://example.org/a?b=1&c in the browser."),
+        ("return nil, 'no handler found'", "Open https://example.org/a?b=1&c in your browser; from here"),
+        ("error('broken')", "Open https://example.org/a?b=1&c in your browser; from here"),
+    ],
+)
+def test_an_action_may_open_a_page_in_the_browser(stage, browser, said):
+    """The address is said as well, whether there is a browser or not."""
+    url = "https://example.org/a?b=1&c"
+    nvim = stage.attended(act=[answer_of_act(url=url)])
+    nvim.lua(f"vim.ui.open = function(...) {browser} end")
+    stage.script.cue(notify="alert", params=ALERT)
+    nvim.wait_said("Runaway")
+    nvim.answer("Not today")
+    nvim.command("OpenCredits alert")
+    nvim.wait_said(said)
+    assert nvim.lua("return Opened") == (url if "Opened" in browser else None)
 
 
 def test_the_menu_goes_down_and_asks(stage):
@@ -446,9 +563,8 @@ def messages(nvim):
 
 def test_a_long_message_does_not_wait_for_a_key(stage):
     """With Neovim's own vim.notify, a text of more than one line would."""
-    nvim = stage.opened()
+    nvim = stage.attended()
     nvim.lua("vim.notify = Notify")
-    nvim.screen()
     text = "a long message\n" * 20 + "its end"
     stage.script.cue(notify="alert", params={**ALERT, "message": text, "actions": []})
     wait_for(lambda: "its end" in messages(nvim), "the whole message")
@@ -457,8 +573,7 @@ def test_a_long_message_does_not_wait_for_a_key(stage):
 
 
 def test_a_short_message_is_said_as_it_is(stage):
-    nvim = stage.opened()
+    nvim = stage.attended()
     nvim.lua("vim.notify = Notify")
-    nvim.screen()
     stage.script.cue(notify="alert", params={**ALERT, "message": "Short.", "actions": []})
     wait_for(lambda: nvim.screen().lines()[-1].startswith("OpenCredits: Runaway: Short.  "), "the message")

@@ -10,30 +10,61 @@ local MOST = 20
 
 local waiting = {} ---@type opencredits.Alert[] newest first
 
+---@param id string
+local function forget(id)
+  waiting = vim.tbl_filter(function(alert)
+    return alert.id ~= id
+  end, waiting)
+end
+
 ---@param alert opencredits.Alert
-function M.receive(alert)
+---@return string
+local function text_of(alert)
   -- What is said begins with our own name anyway.
   local text = alert.title == "OpenCredits" and alert.message or ("%s: %s"):format(alert.title, alert.message)
-  local actions = alert.actions or {}
-  if #actions > 0 then
-    local titles = vim.tbl_map(function(action)
-      return action.title
-    end, actions)
-    text = ("%s [%s: ':OpenCredits alert']"):format(text, table.concat(titles, " | "))
+  if #alert.actions == 0 then
+    return text
+  end
+  local titles = vim.tbl_map(function(action)
+    return action.title
+  end, alert.actions)
+  return ("%s [%s: ':OpenCredits alert']"):format(text, table.concat(titles, " | "))
+end
+
+---@param alert opencredits.Alert
+local function show(alert)
+  forget(alert.id) -- one that was snoozed comes again
+  if #alert.actions > 0 then
     table.insert(waiting, 1, alert)
     waiting[MOST + 1] = nil
   end
-  message.say(text, LEVELS[alert.level] or vim.log.levels.WARN)
+  message.notify(text_of(alert), LEVELS[alert.level] or vim.log.levels.WARN)
+end
+
+--- Show it as soon as somebody can see it, and tell the core so. What a core had to show when it ended is shown
+--- by another editor, or told again.
+---@param alert opencredits.Alert
+---@param bridge opencredits.Bridge whose core tells of it
+function M.receive(alert, bridge)
+  if not bridge:is_open() then
+    return
+  end
+  if #vim.api.nvim_list_uis() == 0 then
+    local again = vim.schedule_wrap(function()
+      M.receive(alert, bridge)
+    end)
+    vim.api.nvim_create_autocmd("UIEnter", { once = true, desc = "opencredits.alert", callback = again })
+    return
+  end
+  show(alert)
+  bridge:notify("shown", { id = alert.id })
 end
 
 ---@param alert opencredits.Alert
 local function act(alert)
   choice.ask(alert.title, alert.actions, function(action)
-    local params = { subject = alert.id, action = action.id }
-    require("opencredits.request").send("act", params, function()
-      waiting = vim.tbl_filter(function(each)
-        return each.id ~= alert.id
-      end, waiting)
+    require("opencredits.request").send("act", { subject = alert.id, action = action.id }, function()
+      forget(alert.id)
     end)
   end)
 end

@@ -85,6 +85,12 @@ function Bridge:write(message)
   end
 end
 
+--- Whether it is still listened to.
+---@return boolean
+function Bridge:is_open()
+  return self.process ~= nil
+end
+
 --- Who waits for an answer; nobody does afterwards.
 ---@return opencredits.Answer[]
 function Bridge:take_waiting()

@@ -80,12 +80,14 @@ local function window_config(title, lines)
   }
 end
 
-local show
-
-local function reload()
+---@param answer table to what was done
+local function reload(answer)
+  if answer.page then -- it is what the person wanted to see
+    return
+  end
   request.send("details", nil, function(details)
     if is_open() then
-      show(details)
+      M.show(details)
     end
   end)
 end
@@ -146,8 +148,9 @@ local function go_to_first(rows, height)
   end
 end
 
+--- Show a page.
 ---@param details opencredits.Details
-function show(details)
+function M.show(details)
   local lines, groups, rows = lay_out(details)
   local config = window_config(details.title, lines)
   local was_open = is_open()
@@ -167,7 +170,7 @@ end
 
 --- Show them as soon as the core has answered.
 function M.open()
-  request.send("details", nil, show)
+  request.send("details", nil, M.show)
 end
 
 return M

@@ -5,12 +5,24 @@ local M = {}
 local A_WHILE = 30000 -- milliseconds
 local namespace = vim.api.nvim_create_namespace("opencredits.focus")
 
---- Begin to tell.
+local EVENTS = {
+  FocusGained = true,
+  FocusLost = false,
+  UIEnter = true,
+  VimResume = true,
+  VimSuspend = false,
+}
+
+local focused ---@type boolean? as the last event said
+local last_input ---@type number
+
+--- Begin to tell. Whoever starts is here.
 ---@param augroup integer
 ---@param tell fun(focused: boolean)
 function M.start(augroup, tell)
   M.stop()
-  local last_input = -math.huge
+  focused = nil
+  last_input = #vim.api.nvim_list_uis() > 0 and vim.uv.now() or -math.huge
   vim.on_key(function()
     local now = vim.uv.now()
     if now - last_input >= A_WHILE then
@@ -18,21 +30,31 @@ function M.start(augroup, tell)
     end
     last_input = now
   end, namespace)
-  for event, focused in pairs({ FocusGained = true, FocusLost = false }) do
+  for event, gains in pairs(EVENTS) do
     vim.api.nvim_create_autocmd(event, {
       group = augroup,
       desc = "opencredits.focus",
       callback = function()
-        tell(focused)
+        focused = gains
+        tell(gains)
       end,
     })
   end
 end
 
+--- Whether the person is here, as far as can be known: not every terminal tells of focus.
+---@return boolean
+function M.is_here()
+  if focused == nil then
+    return vim.uv.now() - last_input < A_WHILE
+  end
+  return focused
+end
+
 --- Tell nothing any more.
 function M.stop()
   vim.on_key(nil, namespace)
-  pcall(vim.api.nvim_clear_autocmds, { group = "OpenCredits", event = { "FocusGained", "FocusLost" } })
+  pcall(vim.api.nvim_clear_autocmds, { group = "OpenCredits", event = vim.tbl_keys(EVENTS) })
 end
 
 return M

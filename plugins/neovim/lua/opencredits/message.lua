@@ -58,7 +58,10 @@ local function print_long(text, level)
   vim.api.nvim_echo({ { shorten(text), group } }, false, {})
 end
 
-local function notify(text, level)
+--- Say it at once; from Neovim's main loop alone.
+---@param text string
+---@param level integer one of vim.log.levels
+function M.notify(text, level)
   text = "OpenCredits: " .. text:gsub("%z", " ")
   if is_builtin(vim.notify) and not fits(text) then
     print_long(text, level)
@@ -67,20 +70,18 @@ local function notify(text, level)
   end
 end
 
----@param text string
----@param level integer one of vim.log.levels
-M.say = vim.schedule_wrap(notify)
+local notify_soon = vim.schedule_wrap(M.notify)
 
 function M.info(text)
-  M.say(text, vim.log.levels.INFO)
+  notify_soon(text, vim.log.levels.INFO)
 end
 
 function M.warn(text)
-  M.say(text, vim.log.levels.WARN)
+  notify_soon(text, vim.log.levels.WARN)
 end
 
 function M.error(text)
-  M.say(text, vim.log.levels.ERROR)
+  notify_soon(text, vim.log.levels.ERROR)
 end
 
 --- What the core says has gone wrong, and what to do next.

@@ -30,6 +30,12 @@ function M.send(method, params, done)
     if result.message then
       message.info(result.message)
     end
+    if result.url then
+      require("opencredits.browser").open(result.url)
+    end
+    if result.page then
+      require("opencredits.details").show(result.page)
+    end
     if result.confirm then
       confirm(result.confirm.text, function()
         M.send(method, vim.tbl_extend("force", params, { confirm = result.confirm.token }), done)

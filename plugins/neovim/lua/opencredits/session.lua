@@ -77,7 +77,7 @@ local function on_notification(method, params)
   if method == "status_changed" then
     status.take(params.status)
   elseif method == "alert" then
-    alert.receive(params)
+    alert.receive(params, bridge)
   end
 end
 
@@ -102,7 +102,9 @@ local function on_initialized(err, result)
   ready, M.server = true, result.server
   status.take(result.status)
   warn_of(result.faults)
-  focus.start(augroup, tell_focus)
+  if focus.is_here() then
+    tell_focus(true)
+  end
   local waiting = early
   early = {}
   for _, action in ipairs(waiting) do
@@ -126,7 +128,6 @@ local function on_crash(words)
   local waiting = bridge and bridge:take_waiting() or {}
   local was_ready = ready
   set_bridge(nil)
-  focus.stop()
   status.leave_alone()
   local count = count_crash()
   if count >= MOST_CRASHES then
@@ -229,6 +230,7 @@ function M.restart()
   stop()
   crashes = {}
   if config.get().enabled then
+    focus.start(augroup, tell_focus)
     start()
   end
 end
