@@ -16,6 +16,7 @@ from .spending import Point
 LEARNS_OF = timedelta(days=14)
 _JUST_NOW = timedelta(hours=1)
 """What has only just happened is no habit yet, or a runaway would soon be one."""
+_ALMOST_A_MINUTE = timedelta(seconds=50)
 _SUSTAINED = timedelta(minutes=20).total_seconds()
 _DAY = timedelta(days=1).total_seconds()
 _LEAST_READINGS = 20
@@ -78,7 +79,8 @@ class Pace:
 
 
 def speeds(points: Sequence[Point]) -> list[Speed]:
-    """One for each point but the first; they are in order of time and never fall."""
+    """One for each poll but the first; the points are in order of time and never fall."""
+    points = _a_minute_apart(points)
     times, spent = [each.at.timestamp() for each in points], [float(each.spent) for each in points]
     steps, means, found, far = [0.0], [0.0], [], 0
     for number in range(1, len(points)):
@@ -90,6 +92,15 @@ def speeds(points: Sequence[Point]) -> list[Speed]:
         fast, before = min(steps[-2:]), means[max(number - 3, 0)]
         found.append(Speed(times[number], fast, fast - before, means[-1]))
     return found
+
+
+def _a_minute_apart(points: Sequence[Point]) -> list[Point]:
+    """Without what was asked for in between: one request within seconds would be a fortune an hour."""
+    kept: list[Point] = []
+    for point in points:
+        if not kept or point.at - kept[-1].at >= _ALMOST_A_MINUTE:
+            kept.append(point)
+    return kept
 
 
 def _per_hour(times: Sequence[float], spent: Sequence[float], begin: int, end: int) -> float:
