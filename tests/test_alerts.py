@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +13,9 @@ from hypothesis import strategies as st
 from opencredits.alert_settings import KINDS, AlertSettings
 from opencredits.alerts import Facts, Finding, findings
 from opencredits.config import AccountSettings, Settings
+from opencredits.forecast import Forecast
 from opencredits.reading import Part
+from opencredits.runaway import Finding as Runaway
 from readings import NOW, OFFLINE, REJECTED, budget, credits, funded, key, reading
 
 ACCOUNT = AccountSettings("default")
@@ -40,7 +41,7 @@ def amount(value):
 def forecast(*minutes):
     """Low, middle and high."""
     low, middle, high = (timedelta(minutes=each) for each in minutes)
-    return SimpleNamespace(low=low, middle=middle, high=high)
+    return Forecast(low, middle, high)
 
 
 def found(given, kind, step=""):
@@ -111,7 +112,7 @@ class TestBalance:
         low = found(facts(funded("4.20"), per_hour="0.5", forecast=forecast(300, 480, 600)), "low_balance")
         assert low.title == "OpenRouter: $4.20 left"
         assert low.message == (
-            "That is less than $5.00. At $0.50/hr that lasts 5h to 10h."
+            "That is less than $5.00. At $0.50/hr that lasts about 5 to 10 hours."
             " Buy credits, or stop what is spending."
         )
         assert low.url == "https://openrouter.ai/settings/credits"
@@ -218,8 +219,8 @@ class TestKeyLimit:
         warn = found(given, "key_limit", "warn")
         assert warn.title == "OpenRouter: 83 % of the key limit used"
         assert warn.message == (
-            "The key has used $8.30 of $10.00; $1.70 is left. At $2.00/hr that lasts 30m to 1h."
-            " It resets daily (UTC)."
+            "The key has used $8.30 of $10.00; $1.70 is left. At $2.00/hr that lasts about 30 to 60 minutes."
+            " It resets at Nov 21, 00:00."
         )
         full = found(facts(funded("50", limit="10", limit_remaining="0")), "key_limit", "full")
         assert full.title == "OpenRouter: key limit used up"
@@ -256,12 +257,16 @@ class TestTimeToEmpty:
         assert state(facts(per_hour=None), "time_to_empty") is None
         assert state(facts(per_hour="1"), "time_to_empty") is None
 
+    def test_what_is_filled_up_again_before_lasts(self):
+        assert state(facts(per_hour="1", lasts_until_reset=True), "time_to_empty") == "off"
+
     def test_it_says_how_long_and_at_what_rate(self):
         given = facts(funded("6"), per_hour="8", forecast=forecast(30, 45, 60))
         alert = found(given, "time_to_empty")
-        assert alert.title == "OpenRouter: empty in about 45m"
+        assert alert.title == "OpenRouter: empty in about 30 to 60 minutes"
         assert alert.message == (
-            "$6.00 is left. At $8.00/hr that lasts 30m to 1h. Buy credits, or stop what is spending."
+            "$6.00 is left. At $8.00/hr that lasts about 30 to 60 minutes."
+            " Buy credits, or stop what is spending."
         )
 
     def test_hours_can_be_set_and_zero_is_never(self):
@@ -368,7 +373,7 @@ class TestBudget:
 
 def runaway(**more):
     known = {"state": "on", "per_hour": Decimal(24), "usual_per_hour": Decimal(3), "since": NOW}
-    return SimpleNamespace(**{**known, **more})
+    return Runaway(**{**known, **more})
 
 
 class TestRunaway:
@@ -382,8 +387,8 @@ class TestRunaway:
         assert alert.level == "error"
         assert alert.title == "OpenRouter: $24.00/hr is being spent, 8 times the usual"
         assert alert.message == (
-            "Money goes at $24.00/hr since 19:56; usual is $3.00/hr. What is left lasts 30m to 1h."
-            " An agent may be looping: look at what runs."
+            "Money goes at $24.00/hr since 19:56; usual is $3.00/hr."
+            " What is left lasts about 30 to 60 minutes. An agent may be looping: look at what runs."
         )
 
     def test_a_habit_that_is_not_known_is_not_named(self):

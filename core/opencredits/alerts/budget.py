@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from ..bounds import By, begin_of
 from ..moment import show_clock
 from ..money import show_left, show_spent
 from .facts import Facts
@@ -19,7 +20,11 @@ _FORESEEN_NO_MORE = 9
 _LEAST_USED = Decimal("0.5")
 _NO_LONGER = Decimal("0.9")
 _STEPS = ("warn", "ahead", "full")
-_OF = {"daily": "today", "weekly": "this week", "monthly": "this month"}
+_OF: Mapping[str, tuple[By, str]] = {
+    "daily": ("day", "today"),
+    "weekly": ("week", "this week"),
+    "monthly": ("month", "this month"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class _Budget:
     """One of them, with what was spent of it."""
 
     name: str
+    by: By
+    of: str
     limit: Decimal
     spent: Decimal
 
@@ -35,18 +42,18 @@ def findings(facts: Facts) -> Iterator[Finding]:
     """Of each budget that is set and whose spending is known."""
     if not facts.reading.succeeded:
         return
-    for name in _OF:
+    for name, (by, of) in _OF.items():
         limit, spent = getattr(facts.alerts, f"budget_{name}"), facts.spent.get(name)
         if not limit:
             yield from (Finding("budget", f"{name} {step}", "off", 0) for step in _STEPS)
         elif spent is not None:
-            yield from _of_one(facts, _Budget(name, limit, spent))
+            yield from _of_one(facts, _Budget(name, by, of, limit, spent))
 
 
 def _of_one(facts: Facts, budget: _Budget) -> Iterator[Finding]:
     share = budget.spent * 100 / budget.limit
     used = f"{int(share)} % of the {budget.name} budget spent"
-    spent = f"{show_spent(budget.spent)} of {show_left(budget.limit)} for {_OF[budget.name]} is spent."
+    spent = f"{show_spent(budget.spent)} of {show_left(budget.limit)} for {budget.of} is spent."
     warned = facts.alerts.budget_warn_at
     yield _finding(facts, budget, "warn", state(on=share >= warned, off=share < warned - _BAND), used, spent)
     if facts.per_hour is not None:
@@ -62,7 +69,7 @@ def _ahead(facts: Facts, budget: _Budget, per_hour: Decimal, spent: str) -> Find
     if rest <= 0:
         return _finding(facts, budget, "ahead", "hold", "", "")
     hours = rest / per_hour if per_hour else Decimal("Infinity")
-    to_come = per_hour * _hours_left(budget.name, facts.now)
+    to_come = per_hour * _hours_left(budget.by, facts.now)
     soon = hours <= _FORESEEN and to_come > rest and budget.spent >= budget.limit * _LEAST_USED
     over = hours > _FORESEEN_NO_MORE or budget.spent + to_come < budget.limit * _NO_LONGER
     if not soon:
@@ -85,14 +92,7 @@ def _finding(facts: Facts, budget: _Budget, step: str, state: State, title: str,
     )
 
 
-def _hours_left(name: str, now: datetime) -> Decimal:
+def _hours_left(by: By, now: datetime) -> Decimal:
     """Until the day, week or month of the local calendar ends."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    if name == "daily":
-        end = midnight + timedelta(days=1)
-    elif name == "weekly":
-        end = midnight + timedelta(days=7 - now.weekday())
-    else:
-        end = (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)
-    # In UTC, because that day may have 23 hours or 25.
-    return Decimal(str((end.astimezone(UTC) - now.astimezone(UTC)).total_seconds())) / 3600
+    end = begin_of(by, now, now.tzinfo or UTC, back=-1)
+    return Decimal(str((end - now).total_seconds())) / 3600

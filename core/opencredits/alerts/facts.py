@@ -6,17 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..alert_settings import AlertSettings
 from ..config import AccountSettings, Settings
-from ..moment import show_span
+from ..forecast import Forecast
 from ..money import show_rate
 from ..reading import Binding, KeyInfo, Reading, Spendable
-
-if TYPE_CHECKING:
-    from ..forecast import Forecast
-    from ..runaway import Finding as Runaway
+from ..runaway import Finding as Runaway
 
 
 @dataclass(frozen=True)
@@ -35,6 +31,8 @@ class Facts:
     per_hour: Decimal | None = None
     """The burn rate; 0 when nothing was spent in its window."""
     forecast: Forecast | None = None
+    lasts_until_reset: bool = False
+    """What binds is filled up again before it is used up, so that there is no forecast."""
     runaway: Runaway | None = None
     spent: Mapping[str, Decimal] = field(default_factory=dict)
     """By our own counting in the `daily`, `weekly` and `monthly` window of the local calendar."""
@@ -62,10 +60,6 @@ class Facts:
             return ""
         rate = rate.removeprefix("-")
         binds = self.spendable is not None and self.spendable.binding == binding
-        return f"At {rate} that lasts {self.lasts()}." if binds and self.forecast else f"It goes at {rate}."
-
-    def lasts(self) -> str:
-        """How long what binds will last, for the rest of a sentence."""
-        assert self.forecast is not None
-        low, high = show_span(self.forecast.low), show_span(self.forecast.high)
-        return f"about {low}" if low == high else f"{low} to {high}"
+        if self.forecast is not None and binds:
+            return f"At {rate} that lasts {self.forecast.spelled()}."
+        return f"It goes at {rate}."

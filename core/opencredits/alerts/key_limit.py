@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ..moment import show_clock
 from ..money import show_left, show_spent
 from ..reading import KeyInfo
+from ..reset import next_reset
 from .facts import Facts
 from .finding import KEYS_PAGE, Finding, sentences, state
 
@@ -42,7 +44,8 @@ def _at(facts: Facts, key: KeyInfo, step: str, percent: int, *, rank: int) -> Fi
 
 def _message(facts: Facts, key: KeyInfo, used: Decimal, left: Decimal) -> str:
     assert key.limit is not None
-    resets = f"It resets {key.limit_reset} (UTC)." if key.limit_reset else "It does not reset by itself."
+    at = next_reset(key.limit_reset, facts.reading.polled_at)
+    resets = f"It resets at {show_clock(at, facts.now)}." if at else "It does not reset by itself."
     spent = f"The key has used {show_spent(used)} of {show_left(key.limit)}"
     if left <= 0:
         return sentences(f"{spent}, so that its requests fail.", resets, "Raise the limit to go on.")

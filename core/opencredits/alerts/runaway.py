@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ..moment import show_clock
 from ..money import show_spent
+from ..runaway import Finding as Runaway
 from .facts import Facts
 from .finding import ACTIVITY_PAGE, Finding, sentences
-
-if TYPE_CHECKING:
-    from ..runaway import Finding as Runaway
 
 _TODO = "An agent may be looping: look at what runs."
 
@@ -31,5 +28,5 @@ def _texts(facts: Facts, found: Runaway) -> tuple[str, str]:
     title = f"{rate} is being spent" + (f", {times} times the usual" if times > 1 else "")
     since = f" since {show_clock(found.since, facts.now)}" if found.since else ""
     beside = f"; usual is {show_spent(usual)}/hr" if usual else ""
-    lasts = f"What is left lasts {facts.lasts()}." if facts.forecast else ""
+    lasts = f"What is left lasts {facts.forecast.spelled()}." if facts.forecast else ""
     return facts.title(title), sentences(f"Money goes at {rate}{since}{beside}.", lasts, _TODO)

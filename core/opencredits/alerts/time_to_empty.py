@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ..moment import show_span
 from ..money import show_left
 from ..reading import Spendable
 from .facts import Facts
@@ -15,10 +14,10 @@ _OVER = 1.5
 
 
 def findings(facts: Facts) -> Iterator[Finding]:
-    """It is over when it lasts for half as much again, or when nothing was spent for a whole window."""
+    """It is over when it lasts for half as much again, is filled up before, or nothing was spent for long."""
     left, forecast = facts.spendable, facts.forecast
     warned = timedelta(hours=float(facts.alerts.warn_hours))
-    if not warned or facts.per_hour == 0:
+    if not warned or facts.per_hour == 0 or facts.lasts_until_reset:
         yield Finding("time_to_empty", "", "off", 1)
     elif left is not None and forecast is not None and facts.is_fresh(left.read_at):
         yield Finding(
@@ -27,7 +26,7 @@ def findings(facts: Facts) -> Iterator[Finding]:
             state(on=forecast.middle < warned, off=forecast.middle > warned * _OVER),
             rank=1,
             level="warn",
-            title=facts.title(f"empty in about {show_span(forecast.middle)}"),
+            title=facts.title(f"empty in {forecast.spelled()}"),
             message=_message(facts, left),
             url=CREDITS_PAGE if left.binding == "balance" else KEYS_PAGE,
         )
