@@ -38,7 +38,10 @@ IMPORT = Command("import opencredits", ("python", "-c", "import opencredits"))
 LINE = Command("status --line --cached", ("opencredits", "status", "--line", "--cached"))
 CACHED = Command("status --cached", ("opencredits", "status", "--cached"))
 YEARS = Command("status --cached, ten years", ("opencredits", "status", "--cached"), home="ten years")
-COMMANDS = (BARE, IMPORT, LINE, CACHED, YEARS)
+MONTHS = ("opencredits", "history", "--since", "10y", "--by", "month")
+HISTORY = Command("history", MONTHS)
+TEN_YEARS = Command("history, ten years", MONTHS, home="ten years")
+COMMANDS = (BARE, IMPORT, LINE, CACHED, YEARS, HISTORY, TEN_YEARS)
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ PAIRS = (
     Pair(LINE, BARE, wall=3.5, peak=1.8),
     Pair(CACHED, BARE),
     Pair(YEARS, CACHED, wall=1.2),
+    Pair(HISTORY, BARE),
+    Pair(TEN_YEARS, HISTORY, wall=3),
 )
 
 
