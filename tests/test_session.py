@@ -16,7 +16,7 @@ from opencredits.store import Store
 from readings import NOW
 from waiting import wait_for
 
-AT_ONCE = 15.0  # seconds of patience; after 30 all is made anew without a reason
+AT_ONCE = 15.0  # seconds of patience; after 30 ages are made anew without a reason
 
 
 class CountingMonitor(Monitor):
@@ -122,6 +122,18 @@ def test_what_is_old_is_not_made_anew_at_each_look(home, sim, session):
     made = session.monitor.made
     looked(home, 50)
     assert session.monitor.made == made
+
+
+@pytest.mark.parametrize(("template", "counts"), [("{amount}", False), ("{amount} {age}", True)])
+def test_only_what_ages_is_made_anew_as_time_passes(home, session, monkeypatch, template, counts):
+    """An editor is open all day, and its reading says when it was read."""
+    session.settings({"format": template})
+    wait_for(lambda: "$" in text(session), "the balance")
+    looked(home, 50)
+    monkeypatch.setattr("opencredits.watcher._AGES_AGAIN", 0)
+    made = session.monitor.made
+    looked(home, 50)
+    assert (session.monitor.made > made) == counts
 
 
 def test_details_are_there_where_the_status_bar_is_switched_off(session):

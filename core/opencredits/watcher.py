@@ -16,7 +16,8 @@ from .session_config import SessionConfig
 
 _KEYS_AGAIN = 60.0  # seconds until a source that had no key is asked anew
 _REST = 60.0  # seconds after a poll that failed in a way that nobody had thought of
-_LOOK_AGAIN = 30.0  # seconds until ages and rates are computed anew without anything new
+_AGES_AGAIN = 30.0  # seconds until an age that is shown is computed anew
+_LOOK_AGAIN = 600.0  # seconds until anything is computed anew without a reason that is known here
 
 
 class Tell(Protocol):
@@ -51,6 +52,7 @@ class Watcher:
         self._looked_at = 0.0
         self._store_version: object = None
         self._stale_at: datetime | None = None
+        self._shows_ages = True
         self._due: datetime | None = None
         self._rests_until = 0.0
         self._keys_found: tuple[float, object] | None = None
@@ -80,6 +82,9 @@ class Watcher:
         now, status = self._monitor.now(), self._monitor.status()
         is_to_come = status.stale_at is not None and status.stale_at > now
         self._stale_at = status.stale_at if is_to_come else None
+        self._shows_ages = (
+            not status.has_reading or status.stale or "{age}" in self._monitor.config.settings.format
+        )
         self._shown = status.to_json()
         return self._shown
 
@@ -103,8 +108,8 @@ class Watcher:
         self._tell_config_faults()
         now, version = self._monitor.now(), self._monitor.store.version()
         is_old = self._stale_at is not None and now >= self._stale_at
-        looked = time.monotonic() - self._looked_at
-        if woken or version != self._store_version or is_old or looked >= _LOOK_AGAIN:
+        is_time = time.monotonic() - self._looked_at >= (_AGES_AGAIN if self._shows_ages else _LOOK_AGAIN)
+        if woken or version != self._store_version or is_old or is_time:
             self._store_version, self._looked_at = version, time.monotonic()
             self._tell_if_changed()
             self._due = self._monitor.next_due()
