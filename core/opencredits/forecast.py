@@ -18,7 +18,7 @@ from .spending import LEAST_HISTORY, Point
 
 LONGEST = timedelta(days=3650)
 _LOOKS_AHEAD = 2 * 168.0  # hours; what comes after is like the average of them
-_BEYOND_HABIT = 1.5  # times the busiest hour that was ever seen
+_BEYOND_HABIT = 2.0  # times the fastest pace that was ever seen
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _expectations(
 
     Where nothing is known of the account, or it goes faster than it ever went, all goes on as it goes now.
     """
-    if profile is None or zone is None or pace > _BEYOND_HABIT * profile.busiest:
+    if profile is None or zone is None or pace > _BEYOND_HABIT * profile.fastest:
         return (lambda _: pace), UNKNOWN_HABIT
     return (lambda hour: profile.per_hour[hour_of_week(hour, zone)]), profile.factors
 

@@ -17,7 +17,7 @@ from .spending import Point
 LEAST_LEARNED = timedelta(days=1)
 _WINDOW = 1.0  # hours of which the pace is taken when forecasts are tried
 _FOLDS = 8
-_MOST_TRIALS = 250
+_MOST_TRIALS = 150
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Profile:
 
     per_hour: tuple[float, ...]
     """Dollars for each hour of the local week, Monday's first before all."""
-    busiest: float
-    """The most dollars of any hour: of what goes much faster nothing was ever learned."""
+    fastest: float
+    """The most dollars per hour while at work: of what goes much faster nothing was ever learned."""
     factors: tuple[Factors, ...]
     """By which to multiply what is expected within each of HORIZONS."""
 
@@ -44,18 +44,18 @@ class Profile:
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept."""
-        return {"per_hour": self.per_hour, "busiest": self.busiest, "factors": self.factors}
+        return {"per_hour": self.per_hour, "fastest": self.fastest, "factors": self.factors}
 
     @classmethod
     def of_json(cls, table: Any) -> Profile | None:
         """Undo `to_json`; None for what is nothing of the kind."""
         try:
             per_hour = tuple(_numbers(table["per_hour"], WEEK))
-            (busiest,) = _numbers([table["busiest"]], 1)
+            (fastest,) = _numbers([table["fastest"]], 1)
             factors = tuple(Factors(*_numbers(row, 3)) for row in table["factors"])
         except (KeyError, TypeError, ValueError):
             return None
-        return cls(per_hour, busiest, factors) if len(factors) == len(HORIZONS) else None
+        return cls(per_hour, fastest, factors) if len(factors) == len(HORIZONS) else None
 
 
 def _numbers(found: Sequence[Any], count: int) -> list[float]:
@@ -83,14 +83,17 @@ class _Lesson:
 
     def profile(self) -> Profile:
         seen: list[list[float]] = [[] for _ in HORIZONS]
+        fastest = 0.0
         for index in self._trials():
-            for ratios, ratio in zip(seen, self._ratios(index), strict=False):
+            pace = self.curve.pace(index, _WINDOW) or 0.0
+            fastest = max(fastest, pace)
+            for ratios, ratio in zip(seen, self._ratios(index, pace), strict=False):
                 ratios.append(ratio)
         factors = (
             learned_factors(ratios, min(len(ratios), len(self.dollars) / horizon))
             for ratios, horizon in zip(seen, HORIZONS, strict=True)
         )
-        return Profile(tuple(self._habit()), max(self.dollars), tuple(factors))
+        return Profile(tuple(self._habit()), fastest, tuple(factors))
 
     def _habit(self, without: int | None = None) -> list[float]:
         return habit(
@@ -114,12 +117,11 @@ class _Lesson:
         skipped = max(1.0, len(spending) / _MOST_TRIALS)
         return [spending[int(turn * skipped)] for turn in range(int(len(spending) / skipped))]
 
-    def _ratios(self, index: int) -> Iterator[float]:
+    def _ratios(self, index: int, pace: float) -> Iterator[float]:
         """Actual by expected spending after a reading, for each horizon whose end is known."""
         begin, spent = self.curve.hours[index], self.curve.spent[index]
         usual = self.habits[self._fold(begin)]
-        pace = self.curve.pace(index, _WINDOW)
         horizons = [each for each in HORIZONS if begin + each <= self.curve.hours[-1]]
-        steps = outlook(pace or 0.0, begin, lambda hour: usual[self.of_week[hour]])
+        steps = outlook(pace, begin, lambda hour: usual[self.of_week[hour]])
         for horizon, expected in zip(horizons, expected_within(steps, horizons), strict=True):
             yield (self.curve.at(begin + horizon) - spent) / expected
