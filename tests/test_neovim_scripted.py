@@ -401,7 +401,7 @@ def test_another_core_is_told_where_the_person_is_now(stage, event, told):
 def test_an_alert_is_said_at_its_level_and_the_core_hears_that_it_is_shown(stage):
     nvim = stage.attended()
     stage.script.cue(notify="alert", params={**ALERT, "level": "error", "actions": []})
-    nvim.wait_said("Runaway: Key 'cline' spends $40.00/hr.")
+    nvim.wait_said("Runaway. Key 'cline' spends $40.00/hr.")
     assert nvim.lua("return Said[1].level == vim.log.levels.ERROR")
     wait_for(lambda: stage.script.params("shown") == [{"id": ALERT["id"]}], "a sign that it is shown")
     nvim.command("OpenCredits alert")
@@ -450,8 +450,7 @@ def test_an_action_of_an_alert_is_done_after_a_yes(stage):
     asks = {"status": STATUS, "message": None, "confirm": {"text": "Really?", "token": "t0"}}
     nvim = stage.attended(act=[{"result": asks}])
     stage.script.cue(notify="alert", params=ALERT)
-    message = nvim.wait_said("Disable the key | Not today")
-    assert "OpenCredits alert" in message
+    assert "[answer: ':OpenCredits alert']" in nvim.wait_said("Runaway")
     assert nvim.asked() == []  # nobody is interrupted
     nvim.answer("Disable the key", "No")
     nvim.command("OpenCredits alert")
@@ -568,12 +567,20 @@ def test_a_long_message_does_not_wait_for_a_key(stage):
     text = "a long message\n" * 20 + "its end"
     stage.script.cue(notify="alert", params={**ALERT, "message": text, "actions": []})
     wait_for(lambda: "its end" in messages(nvim), "the whole message")
-    assert nvim.screen().lines()[-1].startswith("OpenCredits: Runaway: a long message a long")
+    assert nvim.screen().lines()[-1].startswith("OpenCredits: Runaway. a long message a long")
     assert messages(nvim).count("a long message") == 20
+
+
+def test_a_long_alert_says_on_the_screen_how_to_answer(stage):
+    nvim = stage.attended()
+    nvim.lua("vim.notify = Notify")
+    stage.script.cue(notify="alert", params={**ALERT, "message": "a long message " * 20})
+    wait_for(lambda: nvim.screen().lines()[-1].rstrip().endswith("… :OpenCredits alert"), "the command")
+    assert "[answer: ':OpenCredits alert']" in messages(nvim)
 
 
 def test_a_short_message_is_said_as_it_is(stage):
     nvim = stage.attended()
     nvim.lua("vim.notify = Notify")
     stage.script.cue(notify="alert", params={**ALERT, "message": "Short.", "actions": []})
-    wait_for(lambda: nvim.screen().lines()[-1].startswith("OpenCredits: Runaway: Short.  "), "the message")
+    wait_for(lambda: nvim.screen().lines()[-1].startswith("OpenCredits: Runaway. Short.  "), "the message")

@@ -1,6 +1,7 @@
 """What can be done in Vim: commands, options, menus, details, alerts, and entering a key; in real Vims."""
 
 import json
+import os
 import re
 import sys
 from decimal import Decimal
@@ -88,7 +89,7 @@ def test_messages_wait_for_who_is_typing_a_command(home, script):
     assert ":echo 'a half" in vim.wait_screen("$40.00 an hour.")
     assert vim.said() == []
     vim.type("Escape")
-    vim.wait_said("Spending fast: $40.00 an hour.")
+    vim.wait_said("Spending fast. $40.00 an hour.")
     vim.wait_said("Not now.")
 
 
@@ -221,19 +222,43 @@ def test_the_demo_needs_no_key(home):
 
 def test_focus_is_told(home, script):
     vim = scripted(home, script)
-    vim.command("doautocmd FocusLost")
-    vim.command("doautocmd FocusGained")
-    wait_for(lambda: len(script.params("focus")) == 2, "both")
-    assert script.params("focus") == [{"focused": False}, {"focused": True}]
+    for event in ("FocusLost", "FocusGained", "VimSuspend", "VimResume"):
+        vim.command(f"doautocmd {event}")
+    wait_for(lambda: len(script.params("focus")) == 5, "all")
+    assert focus_told(script) == [True, False, True, False, True]
 
 
-def test_the_first_input_after_a_while_is_told_once(home, script):
+def focus_told(script):
+    """What the core has heard of the focus."""
+    return [each["focused"] for each in script.params("focus")]
+
+
+def test_who_has_just_started_vim_is_here(home, script):
+    """The first input is no news then."""
     vim = scripted(home, script)
+    wait_for(lambda: script.params("focus"), "the focus")
     vim.type("i", "a", "b", "Escape", "h")
-    wait_for(lambda: script.params("focus"), "the first")
+    wait_for(lambda: vim.eval("getline(1)") == "ab", "the input")
     vim.command("OpenCredits refresh")
     wait_for(lambda: script.params("refresh"), "what came after it")
-    assert script.params("focus") == [{"focused": True}]
+    assert focus_told(script) == [True]
+
+
+@pytest.mark.parametrize(
+    ("event", "told"), [("FocusGained", [True, True, True]), ("FocusLost", [True, False])]
+)
+def test_another_core_is_told_where_the_person_is_now(home, script, event, told):
+    """And not where they were when the one before was started."""
+    script.write(refresh=[{"exit": 1}])
+    vim = scripted(home, script)
+    wait_for(lambda: script.params("focus"), "the start")
+    vim.command(f"doautocmd {event}")
+    script.write()
+    vim.command("OpenCredits refresh")
+    wait_for(lambda: len(script.params("initialize")) == 2, "another core")
+    vim.command("OpenCredits refresh")
+    wait_for(lambda: len(script.params("refresh")) == 2, "what comes after")
+    assert focus_told(script) == told
 
 
 # menus, details, alerts
@@ -329,22 +354,153 @@ def test_what_needs_a_yes_is_asked(home, script, key, sent):
     assert script.params("act") == [first, {**first, "confirm": "t1"}][:sent]
 
 
+def answer_of_act(**more):
+    """The step in which the core answers to an action."""
+    nothing = dict.fromkeys(("message", "confirm", "removed", "url", "page"))
+    return {"result": {"status": STATUS, **nothing, **more}}
+
+
 @pytest.mark.parametrize("level", ["info", "warn", "error"])
 def test_an_alert_is_a_notification_and_waits_for_an_answer(home, script, level):
-    script.write(act=[{"result": {"status": STATUS, "message": "The key is stopped.", "confirm": None}}])
+    script.write(act=[answer_of_act(message="The key is stopped.")])
     vim = scripted(home, script)
     script.cue(notify="alert", params={**ALERT, "level": level, "actions": ACTIONS})
     vim.wait_screen("$40.00 an hour.")
-    vim.wait_screen("[Stop the key | Mute: ':OpenCredits alert']")
-    vim.wait_said("Spending fast: $40.00 an hour. [Stop the key")
+    vim.wait_screen("[answer: ':OpenCredits alert']")
+    vim.wait_said("Spending fast. $40.00 an hour. [answer: ':OpenCredits alert']")
+    wait_for(lambda: script.params("shown") == [{"id": "a1"}], "a sign that it is shown")
     assert not vim.waits_for_enter()
-    vim.command("OpenCredits alert")
-    vim.wait_screen(" Mute ")
-    vim.type("Enter")
+    answer_the_alert(vim)
     vim.wait_said("The key is stopped.")
     assert script.params("act") == [{"subject": "a1", "action": "stop"}]
     vim.command("OpenCredits alert")
     vim.wait_said("No alert waits")
+
+
+def answer_the_alert(vim):
+    """With the first of its actions."""
+    vim.command("OpenCredits alert")
+    vim.wait_screen(" Mute ")
+    vim.type("Enter")
+
+
+def test_an_alert_waits_until_it_can_be_seen(home, script):
+    """Before that it does not count as shown: Vim may wait for a key, and draws nothing."""
+    vim = scripted(home, script)
+    vim.type(":echo 'one' | echo 'two'", "Enter")
+    wait_for(vim.waits_for_enter, "a question for a key")
+    cue_unseen(script, vim)
+    vim.type("Enter")
+    vim.wait_screen("$40.00 an hour.")
+    wait_for(lambda: script.params("shown") == [{"id": "a1"}], "a sign that it is shown")
+
+
+def cue_unseen(script, vim):
+    """An alert that arrives while nobody can see it."""
+    script.cue(notify="alert", params={**ALERT, "actions": ACTIONS})
+    script.cue(status={**STATUS, "text": "after it"})
+    vim.wait_text("after it")
+    assert script.params("shown") == []
+
+
+def test_an_alert_of_a_core_that_has_ended_is_not_shown(home, script):
+    """It is told again, or to another editor."""
+    vim = scripted(home, script)
+    vim.type(":echo 'one' | echo 'two'", "Enter")
+    wait_for(vim.waits_for_enter, "a question for a key")
+    cue_unseen(script, vim)
+    script.cue(exit=1)
+    wait_for(lambda: len(script.params("focus")) == 2, "another core")
+    script.cue(notify="alert", params={**ALERT, "id": "a2", "title": "Another", "actions": []})
+    vim.type("Enter")
+    wait_for(lambda: script.params("shown"), "a sign that the other is shown")
+    vim.wait_said("Another. $40.00 an hour.")
+    assert (len(vim.said()), script.params("shown")) == (1, [{"id": "a2"}])
+
+
+@pytest.mark.parametrize(("key", "sent"), [("y", 2), ("n", 1)])
+def test_an_action_of_an_alert_may_need_a_yes(home, script, key, sent):
+    question = answer_of_act(confirm={"text": "Really stop it?", "token": "t1"})
+    script.write(act=[question])
+    vim = scripted(home, script)
+    script.cue(notify="alert", params={**ALERT, "actions": ACTIONS})
+    vim.wait_said("Spending fast")
+    answer_the_alert(vim)
+    vim.wait_screen("Really stop it?")
+    vim.type(key)
+    first = {"subject": "a1", "action": "stop"}
+    wait_for(lambda: len(script.params("act")) == sent, "the requests")
+    assert script.params("act") == [first, {**first, "confirm": "t1"}][:sent]
+
+
+PAGE = {"title": "The page", "markdown": "# It", "text": "What it is about.", "lists": []}
+
+
+def test_an_action_of_an_alert_may_show_a_page(home, script):
+    """Over the details, if they are open."""
+    script.write(
+        act=[answer_of_act(page=PAGE)],
+        details=[{"result": {"title": "The details", "markdown": "", "text": "all", "lists": []}}],
+    )
+    vim = scripted(home, script)
+    vim.command("OpenCredits details")
+    vim.wait_screen(" The details ")
+    script.cue(notify="alert", params={**ALERT, "actions": ACTIONS})
+    vim.wait_said("Spending fast")
+    answer_the_alert(vim)
+    assert " The page " in vim.wait_screen("What it is about.")
+
+
+def test_an_action_of_a_row_may_show_a_page_in_place_of_the_details(home, script):
+    row = {"id": "r1", "text": "Row", "detail": None, "actions": [{"id": "more", "title": "More"}]}
+    details = {"title": "T", "markdown": "", "text": "all", "lists": [{"title": "Rows", "rows": [row]}]}
+    script.write(act=[answer_of_act(page=PAGE)], details=[{"result": details}])
+    vim = scripted(home, script)
+    vim.command("OpenCredits details")
+    vim.wait_screen("Row")
+    vim.type("G", "k", "k", "Enter")
+    vim.wait_screen(" More ")
+    vim.type("Enter")
+    vim.wait_screen("What it is about.")
+    vim.command("OpenCredits refresh")
+    wait_for(lambda: script.params("refresh"), "what comes after")
+    assert len(script.params("details")) == 1
+
+
+URL = "https://example.org/a?b=1&c='$(touch x)'"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(0, f"Opening {URL} in the browser."), (3, f"Open {URL} in your")]
+)
+@pytest.mark.parametrize("option", ["", "let g:Openprg = 'own-browser --new'"])
+def test_an_action_may_open_a_page_in_the_browser(home, script, status, said, option):
+    """By the program that opens pages elsewhere in Vim, without a shell."""
+    programs = home.path / "programs"
+    programs.mkdir()
+    for name in ("xdg-open", "own-browser"):
+        (programs / name).write_text(f'#!/bin/sh\necho "{name} $*" >> {home.path}/opened\nexit {status}\n')
+        (programs / name).chmod(0o755)
+    home.env["PATH"] = f"{programs}{os.pathsep}{home.env['PATH']}"
+    script.write(act=[answer_of_act(url=URL)])
+    vim = scripted(home, script, option)
+    script.cue(notify="alert", params={**ALERT, "actions": ACTIONS})
+    vim.wait_said("Spending fast")
+    answer_the_alert(vim)
+    vim.wait_said(said)
+    wait_for((home.path / "opened").exists, "the browser")
+    program = "own-browser --new" if option else "xdg-open"
+    wait_for(lambda: (home.path / "opened").read_text() == f"{program} {URL}\n", "the address")
+
+
+def test_without_a_browser_the_address_is_said(home, script):
+    script.write(act=[answer_of_act(url=URL)])
+    vim = scripted(home, script)
+    vim.command(f"let $PATH = '{home.without_core()['PATH']}'")
+    script.cue(notify="alert", params={**ALERT, "actions": ACTIONS})
+    vim.wait_said("Spending fast")
+    answer_the_alert(vim)
+    vim.wait_said(f"Open {URL} in your browser; from here that was not possible.")
 
 
 def test_of_several_alerts_one_is_chosen(home, script):

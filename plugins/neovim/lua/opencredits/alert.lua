@@ -18,27 +18,16 @@ local function forget(id)
 end
 
 ---@param alert opencredits.Alert
----@return string
-local function text_of(alert)
-  -- What is said begins with our own name anyway.
-  local text = alert.title == "OpenCredits" and alert.message or ("%s: %s"):format(alert.title, alert.message)
-  if #alert.actions == 0 then
-    return text
-  end
-  local titles = vim.tbl_map(function(action)
-    return action.title
-  end, alert.actions)
-  return ("%s [%s: ':OpenCredits alert']"):format(text, table.concat(titles, " | "))
-end
-
----@param alert opencredits.Alert
 local function show(alert)
   forget(alert.id) -- one that was snoozed comes again
   if #alert.actions > 0 then
     table.insert(waiting, 1, alert)
     waiting[MOST + 1] = nil
   end
-  message.notify(text_of(alert), LEVELS[alert.level] or vim.log.levels.WARN)
+  -- What is said begins with our own name anyway.
+  local text = alert.title == "OpenCredits" and alert.message or ("%s. %s"):format(alert.title, alert.message)
+  local answer = #alert.actions > 0 and ":OpenCredits alert" or nil
+  message.notify(text, LEVELS[alert.level] or vim.log.levels.WARN, answer)
 end
 
 --- Show it as soon as somebody can see it, and tell the core so. What a core had to show when it ended is shown

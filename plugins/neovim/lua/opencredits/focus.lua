@@ -16,7 +16,7 @@ local EVENTS = {
 local focused ---@type boolean? as the last event said
 local last_input ---@type number
 
---- Begin to tell. Whoever starts is here.
+--- Begin to tell. Whoever starts is here, if they see anything.
 ---@param augroup integer
 ---@param tell fun(focused: boolean)
 function M.start(augroup, tell)

@@ -14,8 +14,8 @@ local function fits(text)
   return not text:find("\n") and vim.fn.strdisplaywidth(text) <= vim.v.echospace
 end
 
-local function shorten(text)
-  local hint = " … :messages"
+local function shorten(text, command)
+  local hint = " … " .. command
   local room = vim.v.echospace - vim.fn.strdisplaywidth(hint)
   return vim.fn.strcharpart(text:gsub("%s+", " "), 0, math.max(room, 0)) .. hint
 end
@@ -49,22 +49,23 @@ end
 
 -- The whole text into `:messages`, what fits of it on the screen. A redraw after each line says that there
 -- is nothing to wait for.
-local function print_long(text, level)
+local function print_long(text, level, command)
   local group = HIGHLIGHTS[level]
   for _, line in ipairs(wrap(text, math.max(vim.v.echospace, 20))) do
     vim.api.nvim_echo({ { line, group } }, true, {})
     vim.cmd.redraw()
   end
-  vim.api.nvim_echo({ { shorten(text), group } }, false, {})
+  vim.api.nvim_echo({ { shorten(text, command), group } }, false, {})
 end
 
 --- Say it at once; from Neovim's main loop alone.
 ---@param text string
 ---@param level integer one of vim.log.levels
-function M.notify(text, level)
-  text = "OpenCredits: " .. text:gsub("%z", " ")
+---@param answer? string the command that offers what can be done about it
+function M.notify(text, level, answer)
+  text = "OpenCredits: " .. text:gsub("%z", " ") .. (answer and (" [answer: '%s']"):format(answer) or "")
   if is_builtin(vim.notify) and not fits(text) then
-    print_long(text, level)
+    print_long(text, level, answer or ":messages")
   else
     vim.notify(text, level, { title = "OpenCredits" })
   end

@@ -22,6 +22,11 @@ function! opencredits#bridge#Notify(bridge, method, params) abort
   call s:Write(a:bridge, {'method': a:method, 'params': a:params})
 endfunction
 
+" Whether it is still listened to.
+function! opencredits#bridge#IsOpen(bridge) abort
+  return !a:bridge.process.stopped
+endfunction
+
 " Who waits for an answer; nobody does afterwards.
 function! opencredits#bridge#TakeWaiting(bridge) abort
   let l:waiting = values(a:bridge.waiting)

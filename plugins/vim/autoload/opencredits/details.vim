@@ -16,21 +16,22 @@ let s:rows = get(s:, 'rows', {})  " by line
 
 " Show them as soon as the core has answered.
 function! opencredits#details#Open() abort
-  call opencredits#request#Send('details', {}, function('s:Show'))
+  call opencredits#request#Send('details', {}, function('opencredits#details#Show'))
 endfunction
 
-function! s:Show(details) abort
+" Show a page.
+function! opencredits#details#Show(details) abort
   let l:lines = s:LayOut(a:details)
   if empty(popup_getpos(s:popup))
-    let s:popup = s:Create(a:details.title)
+    let s:popup = s:Create()
     call setwinvar(s:popup, '&linebreak', 1)
   endif
+  call popup_setoptions(s:popup, {'title': printf(' %s ', a:details.title)})
   call popup_settext(s:popup, l:lines)
 endfunction
 
-function! s:Create(title) abort
+function! s:Create() abort
   return popup_create('', {
-        \ 'title': printf(' %s ', a:title),
         \ 'filter': function('s:OnKey'),
         \ 'filtermode': 'n',
         \ 'mapping': 0,
@@ -84,8 +85,9 @@ function! s:Act(row) abort
   endif
 endfunction
 
-function! s:Reload(_) abort
-  if !empty(popup_getpos(s:popup))
+" A page that came with the answer is what the person wanted to see.
+function! s:Reload(answer) abort
+  if get(a:answer, 'page', v:null) is v:null && !empty(popup_getpos(s:popup))
     call opencredits#details#Open()
   endif
 endfunction

@@ -36,7 +36,7 @@ endfunction
 function! opencredits#message#Notify(title, text, hint, level) abort
   let l:level = has_key(s:GROUPS, a:level) ? a:level : 'warn'
   call s:Popup(a:title, split(a:text, "\n") + (a:hint is# '' ? [] : [a:hint]), l:level)
-  let l:title = a:title is# 'OpenCredits' ? [] : [a:title . ':']
+  let l:title = a:title is# 'OpenCredits' ? [] : [a:title . '.']
   call s:PrintSoon(join(['OpenCredits:'] + l:title + [a:text] + (a:hint is# '' ? [] : [a:hint])), l:level)
 endfunction
 
@@ -47,6 +47,11 @@ function! s:Say(text, level) abort
     call s:Popup('OpenCredits', split(trim(a:text), "\n"), a:level)
   endif
   call s:PrintSoon(l:text, a:level)
+endfunction
+
+" Whether a popup would be on the screen: not where Vim waits for a key before it draws anything, and not in Ex mode.
+function! opencredits#message#CanBeSeen() abort
+  return mode(1) !~# '^\%(r\|c[ev]\)'
 endfunction
 
 " Make room for what the person does about it.

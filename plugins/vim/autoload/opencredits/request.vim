@@ -26,6 +26,12 @@ function! s:OnAnswer(error, result, Again, Done) abort
   if get(a:result, 'message', v:null) isnot v:null
     call opencredits#message#Info(a:result.message)
   endif
+  if get(a:result, 'url', v:null) isnot v:null
+    call opencredits#browser#Open(a:result.url)
+  endif
+  if get(a:result, 'page', v:null) isnot v:null
+    call opencredits#details#Show(a:result.page)
+  endif
   let l:confirm = get(a:result, 'confirm', v:null)
   if l:confirm is v:null
     call a:Done(a:result)

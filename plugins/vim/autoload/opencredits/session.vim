@@ -71,6 +71,7 @@ function! opencredits#session#Restart() abort
   let s:crashes = []
   let s:told = opencredits#options#Get()
   if s:told.enabled
+    call opencredits#focus#Start(function('s:TellFocus'))
     call s:Start()
   endif
 endfunction
@@ -115,6 +116,7 @@ function! s:Stop() abort
   if !empty(s:bridge)
     call opencredits#bridge#Close(s:bridge)
   endif
+  call opencredits#focus#Stop()
   call s:Forget()
   let s:early = []
 endfunction
@@ -122,7 +124,12 @@ endfunction
 function! s:Forget() abort
   let s:bridge = {}
   let s:ready = 0
-  call opencredits#focus#Stop()
+endfunction
+
+function! s:TellFocus(focused) abort
+  if s:ready
+    call opencredits#bridge#Notify(s:bridge, 'focus', {'focused': a:focused})
+  endif
 endfunction
 
 " Another try would end in the same way.
@@ -145,7 +152,9 @@ function! s:OnInitialized(error, result) abort
   let s:ready = 1
   call opencredits#status#Take(a:result.status)
   call s:WarnOf(get(a:result, 'faults', []))
-  call opencredits#focus#Start({focused -> opencredits#bridge#Notify(s:bridge, 'focus', {'focused': focused})})
+  if opencredits#focus#IsHere()
+    call s:TellFocus(v:true)
+  endif
   let l:early = s:early
   let s:early = []
   for l:Ask in l:early
@@ -158,7 +167,7 @@ function! s:OnNotification(method, params) abort
   if a:method is# 'status_changed'
     call opencredits#status#Take(a:params.status)
   elseif a:method is# 'alert'
-    call opencredits#alert#Receive(a:params)
+    call opencredits#alert#Receive(a:params, s:bridge)
   endif
 endfunction
 
