@@ -93,13 +93,14 @@ def is_other_account(earlier: Counters, later: Counters) -> bool:
     The credits that were bought differ, and the usage fell, or it grew by over $10 and over $100 an hour
     more than that of the watched key.
     """
-    if earlier.total_usage is None or later.total_usage is None:
+    if earlier.total_credits == later.total_credits:
         return False
-    grown = later.total_usage - earlier.total_usage
     possible = max(_JUMP, _JUMP_PER_HOUR * _seconds(later.at - earlier.at) / _HOUR)
     if earlier.usage is not None and later.usage is not None:
         possible += max(Decimal(0), later.usage - earlier.usage)
-    return earlier.total_credits != later.total_credits and not 0 <= grown <= possible
+    assert earlier.total_usage is not None
+    assert later.total_usage is not None
+    return not 0 <= later.total_usage - earlier.total_usage <= possible
 
 
 def spent_at(points: Sequence[Point], at: datetime) -> Decimal | None:
