@@ -142,7 +142,7 @@ class TestBalance:
         "given",
         [
             facts(reading(key(), credits("0", "0"))),
-            facts(reading(key(is_free_tier=True), credits("0", "0"))),
+            facts(reading(key(is_free_tier=True, usage="0"), credits("0", "0"))),
             facts(funded("1"), account=replace(ACCOUNT, billed_by_invoice=True)),
         ],
         ids=["unknown", "free", "invoice"],
@@ -272,8 +272,9 @@ class TestTimeToEmpty:
     def test_hours_can_be_set_and_zero_is_never(self):
         given = facts(per_hour="50", forecast=forecast(1, 100, 200), alerts={"warn_hours": "2.5"})
         assert state(given, "time_to_empty") == "on"
-        given = facts(per_hour="50", forecast=forecast(1, 2, 3), alerts={"warn_hours": "0"})
-        assert state(given, "time_to_empty") == "off"
+        for known in (forecast(1, 2, 3), None):
+            given = facts(per_hour="50", forecast=known, alerts={"warn_hours": "0"})
+            assert state(given, "time_to_empty") == "off"
 
 
 class TestBudget:
@@ -395,6 +396,9 @@ class TestRunaway:
         alert = found(facts(runaway=runaway(usual_per_hour=None)), "runaway")
         assert alert.title == "OpenRouter: $24.00/hr is being spent"
         assert "usual" not in alert.message
+        alert = found(facts(runaway=runaway(usual_per_hour=Decimal(20))), "runaway")
+        assert alert.title == "OpenRouter: $24.00/hr is being spent"
+        assert "usual is $20.00/hr" in alert.message
 
     def test_what_nobody_has_looked_for_is_not_judged(self):
         assert state(facts(), "runaway") is None
@@ -421,6 +425,7 @@ class TestKey:
         [
             (timedelta(days=7, seconds=1), "off", "off"),
             (timedelta(days=7), "on", "off"),
+            (timedelta(days=1, seconds=1), "on", "off"),
             (timedelta(days=1), "on", "on"),
             (timedelta(hours=-1), "on", "on"),
         ],

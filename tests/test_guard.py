@@ -12,7 +12,7 @@ from opencredits.guard import Limits, judge
 from opencredits.reading import Fault, Part
 from opencredits.spending import Counters
 from opencredits.status import View
-from readings import NOW, OFFLINE, credits, funded, key, reading
+from readings import NOW, OFFLINE, REJECTED, credits, funded, key, reading
 
 HALF_HOUR = timedelta(minutes=30)
 
@@ -110,6 +110,7 @@ def test_an_old_balance_beside_a_new_key_is_old():
     ("read", "why"),
     [
         (reading(OFFLINE, OFFLINE), "The name openrouter.ai was not found. Check the network connection."),
+        (reading(REJECTED, credits("100", "1")), "User not found. Check it."),
         (None, "nothing was read yet."),
     ],
 )
