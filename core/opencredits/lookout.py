@@ -51,6 +51,7 @@ class Lookout:
             spendable=shown.spendable,
             per_hour=shown.burn_per_hour,
             forecast=shown.forecast,
+            lasts_until_reset=shown.lasts_until_reset_at is not None,
             runaway=self._runaway(series, main, habits.get(main, Habits()), config, now),
             spent=self._spent(before, done.reading, config, now),
         )
