@@ -30,9 +30,15 @@ def home(cli, sim):
 
 @pytest.fixture
 def bridge(home):
-    """It shows the balance."""
+    """It shows the balance, before a person's eyes."""
+    return opened(home)
+
+
+def opened(home):
+    """A bridge of an editor that a person has opened."""
     bridge = home.bridge()
     bridge.wait_shown(lambda status: status["state"] == "balance")
+    bridge.notify("focus", focused=True)
     return bridge
 
 
@@ -86,7 +92,7 @@ class TestOnce:
         bridge.notify("shown", id=alert["id"])
         poll(home, bridge)
         bridge.request("shutdown")
-        again = home.bridge()
+        again = opened(home)
         poll(home, again)
         leave(sim, "0.90")
         poll(home, again)
@@ -100,8 +106,7 @@ class TestOnce:
 
     def test_what_is_switched_off_is_not_told(self, home, sim):
         home.configure(more="[alerts]\nlow_balance = 'off'\n")
-        bridge = home.bridge()
-        bridge.wait_shown(lambda status: status["state"] == "balance")
+        bridge = opened(home)
         leave(sim, "4.90")
         poll(home, bridge)
         leave(sim, "0.90")
@@ -152,6 +157,16 @@ class TestWhere:
         seconds_later(home)
         wait_for_alert(there)
         os.kill(here.pid, signal.SIGCONT)
+
+    def test_one_that_nobody_has_looked_at_is_not_told(self, home, sim):
+        """It may have no screen; the next one that has is told."""
+        unseen = home.bridge()
+        unseen.wait_shown(lambda status: status["state"] == "balance")
+        leave(sim, "4.90")
+        poll(home, unseen)
+        seconds_later(home)
+        assert wait_for_alert(opened(home))
+        assert alerts(unseen) == []
 
 
 class TestActions:

@@ -24,14 +24,18 @@ class AlertDesk:
         self._config = config
         self._alerts = config.monitor.store.alerts
         self._next: datetime | None = None
+        self._is_seen = False
 
     def look_again(self, now: datetime) -> None:
         """Something has changed in the store."""
         self._next = self._alerts.next_offer(now)
 
     def claim(self, now: datetime) -> Iterator[Mapping[str, object]]:
-        """The params of `alert` for each that is this session's to show now."""
-        if self._next is None or now < self._next:
+        """The params of `alert` for each that is this session's to show now.
+
+        None in an editor that nobody has looked at yet: it may have no screen.
+        """
+        if not self._is_seen or self._next is None or now < self._next:
             return
         for alert in self._alerts.claim(now):
             yield {
@@ -52,6 +56,7 @@ class AlertDesk:
 
     def focus(self, now: datetime) -> None:
         """The person is here."""
+        self._is_seen = True
         self._alerts.focused(now)
 
     def close(self) -> None:
