@@ -433,6 +433,16 @@ def test_an_alert_waits_for_a_screen(stage):
     assert len(nvim.said()) == 1
 
 
+def test_an_alert_waits_for_who_is_typing_a_command(stage):
+    """The command line would be drawn over it at once."""
+    nvim = stage.attended()
+    nvim.type(":echo 'a half")
+    cue_unseen(stage, nvim)
+    nvim.type("<Esc>")
+    nvim.wait_said("Runaway")
+    wait_for(lambda: stage.script.params("shown") == [{"id": ALERT["id"]}], "a sign that it is shown")
+
+
 def test_an_alert_of_a_core_that_has_ended_is_not_shown(stage):
     """It is told again, or to another editor."""
     nvim = stage.opened()
@@ -514,7 +524,7 @@ def test_an_action_of_a_row_may_show_a_page_in_place_of_the_details(stage):
 @pytest.mark.parametrize(
     ("browser", "said"),
     [
-        ("Opened = ...", "Opening https://example.org/a?b=1&c in the browser."),
+        ("Opened = ...", "Opening https://example.org/a?b=1&c"),
         ("return nil, 'no handler found'", "Open https://example.org/a?b=1&c in your browser; from here"),
         ("error('broken')", "Open https://example.org/a?b=1&c in your browser; from here"),
     ],

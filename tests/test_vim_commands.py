@@ -471,7 +471,7 @@ URL = "https://example.org/a?b=1&c='$(touch x)'"
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(0, f"Opening {URL} in the browser."), (3, f"Open {URL} in your")]
+    ("status", "said"), [(0, f"Opening {URL}"), (3, f"Open {URL} in your")]
 )
 @pytest.mark.parametrize("option", ["", "let g:Openprg = 'own-browser --new'"])
 def test_an_action_may_open_a_page_in_the_browser(home, script, status, said, option):

@@ -35,18 +35,12 @@ end
 ---@param alert opencredits.Alert
 ---@param bridge opencredits.Bridge whose core tells of it
 function M.receive(alert, bridge)
-  if not bridge:is_open() then
-    return
-  end
-  if #vim.api.nvim_list_uis() == 0 then
-    local again = vim.schedule_wrap(function()
-      M.receive(alert, bridge)
-    end)
-    vim.api.nvim_create_autocmd("UIEnter", { once = true, desc = "opencredits.alert", callback = again })
-    return
-  end
-  show(alert)
-  bridge:notify("shown", { id = alert.id })
+  message.when_seen(function()
+    if bridge:is_open() then
+      show(alert)
+      bridge:notify("shown", { id = alert.id })
+    end
+  end)
 end
 
 ---@param alert opencredits.Alert

@@ -9,7 +9,7 @@ local M = {}
 function M.open(url)
   local was_tried, _, problem = pcall(vim.ui.open, url)
   if was_tried and not problem then
-    message.info(("Opening %s in the browser."):format(url))
+    message.info(("Opening %s"):format(url))
   else
     message.warn(("Open %s in your browser; from here that was not possible."):format(url))
   end

@@ -71,6 +71,28 @@ function M.notify(text, level, answer)
   end
 end
 
+-- What has to happen first; nil when a message would be seen now. Neovim waits by itself while it waits for a key.
+local function what_hides()
+  if #vim.api.nvim_list_uis() == 0 then
+    return "UIEnter"
+  end
+  return vim.api.nvim_get_mode().mode:sub(1, 1) == "c" and "CmdlineLeave" or nil
+end
+
+--- Do this as soon as a message would be seen; from Neovim's main loop alone.
+---@param action fun()
+function M.when_seen(action)
+  local event = what_hides()
+  if not event then
+    action()
+    return
+  end
+  local again = vim.schedule_wrap(function()
+    M.when_seen(action)
+  end)
+  vim.api.nvim_create_autocmd(event, { once = true, desc = "opencredits.message", callback = again })
+end
+
 local notify_soon = vim.schedule_wrap(M.notify)
 
 function M.info(text)

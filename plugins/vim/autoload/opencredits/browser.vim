@@ -10,7 +10,7 @@ function! opencredits#browser#Open(url) abort
     call s:Fail(a:url)
     return
   endif
-  call opencredits#message#Info(printf('Opening %s in the browser.', a:url))
+  call opencredits#message#Info(printf('Opening %s', a:url))
   " stoponexit: a browser that was not there before outlives Vim.
   call job_start(l:command + [a:url], {
         \ 'in_io': 'null',
