@@ -239,8 +239,25 @@ def test_a_time_without_readings_says_when_the_last_one_was(home):
     assert home("--since", "60d", "--by", "month").returncode == 0
 
 
+def test_a_backtest_prints_how_good_forecasts_would_have_been(home):
+    """Or that there is too little history."""
+    home.store(*steady(3))
+    assert "forecast" in home("--backtest").stdout
+    (row,) = json.loads(home("--backtest", "--json").stdout)
+    (header, line) = home("--backtest", "--csv").stdout.splitlines()
+    assert list(row) == header.split(",")
+    assert line.startswith(f"default,{row['forecasts']},")
+
+
 @pytest.mark.parametrize(
-    "args", [("--since", "soon"), ("--by", "year"), ("--csv", "--json"), ("--account", "no")]
+    "args",
+    [
+        ("--since", "soon"),
+        ("--by", "year"),
+        ("--csv", "--json"),
+        ("--events", "--backtest"),
+        ("--account", "no"),
+    ],
 )
 def test_wrong_usage_is_2(home, args):
     """With what is allowed."""
