@@ -6,7 +6,11 @@ from decimal import Decimal
 import pytest
 
 from account_home import AccountHome
+from opencredits.cli.app import App
+from opencredits.cli.guard import guard
+from opencredits.config import Config
 from opencredits.keys import fingerprint
+from opencredits.monitor import Monitor
 from opencredits.schedule import Polled
 from opencredits.simulator import Fault, Simulator
 from opencredits.store import Finished, Store
@@ -132,6 +136,22 @@ def test_every_account_that_is_watched_has_to_be_safe(home):
     assert home.guard("--min-balance", "5", "--account", "default")[0] == SAFE
     home.env["WORK"] = home.sim.key
     assert home.guard("--min-balance", "5")[0] == SAFE
+
+
+def test_a_mistake_of_our_own_is_no_answer(capsys):
+    """It says nothing about the money."""
+
+    class Broken:
+        def find(self, account):
+            return 1 / 0
+
+    app = App()
+    app.use_config(Config())
+    app.monitor = Monitor(Config(), Store(None), Broken(), None)
+    args = ["--min-balance", "5"]
+    assert guard.main(args, obj=app, standalone_mode=False) == UNKNOWN
+    assert "OpenCredits itself failed (ZeroDivisionError)" in capsys.readouterr().err
+    assert guard.main([*args, "--fail-open"], obj=app, standalone_mode=False) == SAFE
 
 
 @pytest.mark.parametrize(

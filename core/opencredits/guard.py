@@ -12,7 +12,8 @@ from .moment import show_span
 from .money import show_left, show_rate
 
 MOST_AGE = timedelta(seconds=60)
-_WORDS = ((False, "Not safe"), (None, "Not known whether it is safe"), (True, "Safe"))
+_NOT_KNOWN = "Not known whether it is safe"
+_WORDS = ((False, "Not safe"), (None, _NOT_KNOWN), (True, "Safe"))
 _NO_RATE = "the rate is not known before there are 5 minutes of readings"
 _LONG = Decimal(24 * 36500)  # more hours than anybody asks for
 
@@ -42,7 +43,7 @@ class Verdict:
 def judge(limits: Limits, accounts: Sequence[AccountStatus], now: datetime) -> Verdict:
     """All accounts have to be within all limits; one that is not beats one that is not known."""
     if not accounts:
-        return Verdict(None, "Not known whether it is safe: no account is enabled.")
+        return not_known("no account is enabled.")
     checks = [(account.label, list(_checks(limits, account, now))) for account in accounts]
     for safe, said in _WORDS:
         whys = [(label, [check.sentence for check in each if check.safe is safe]) for label, each in checks]
@@ -50,6 +51,11 @@ def judge(limits: Limits, accounts: Sequence[AccountStatus], now: datetime) -> V
             told = "; ".join(f"{label}: {', '.join(why)}" for label, why in whys if why)
             return Verdict(safe, f"{said}: {told}.")
     raise AssertionError("one of the three is always so")
+
+
+def not_known(why: str) -> Verdict:
+    """Because of this, which is a sentence."""
+    return Verdict(None, f"{_NOT_KNOWN}: {why}")
 
 
 def is_fresh(account: AccountStatus, now: datetime) -> bool:

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import click
 
-from ..errors import ConfigError, CreditsError
-from ..guard import Limits, Verdict, is_fresh, judge
+from ..errors import CreditsError
+from ..guard import Limits, Verdict, is_fresh, judge, not_known
 from ..option import DOLLARS, HOURS, Kind
 from .app import App, pass_app
 
@@ -70,7 +70,7 @@ def guard(
 
 
 def _verdict(app: App, limits: Limits) -> Verdict:
-    """What cannot be found out is not known, whatever the reason; only a wrong name is the caller's."""
+    """What cannot be found out is not known, whatever the reason."""
     try:
         app.monitor.find_keys()
         now = app.monitor.now()
@@ -78,7 +78,8 @@ def _verdict(app: App, limits: Limits) -> Verdict:
         if old:
             app.monitor.refresh(*old)
         return judge(limits, app.monitor.status().accounts, app.monitor.now())
-    except ConfigError:
-        raise
-    except (CreditsError, OSError) as exc:
-        return Verdict(None, f"Not known whether it is safe: {exc}")
+    except CreditsError as exc:
+        return not_known(exc.sentence())
+    except Exception as exc:  # noqa: BLE001  # a mistake of our own says nothing about the money
+        shows = "'opencredits --debug status' shows where"
+        return not_known(f"OpenCredits itself failed ({type(exc).__name__}); {shows}.")
