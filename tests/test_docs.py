@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from opencredits import template
-from opencredits.alert_settings import SWITCHES
+from opencredits.alert_settings import KINDS, SWITCHES
 from opencredits.config import ACCOUNT_SETTINGS, ALERT_SETTINGS, SETTINGS
 from opencredits.simulator import SCENARIOS
 
@@ -34,6 +34,12 @@ def test_no_option_is_documented_that_does_not_exist():
         r"^\| `(\w+)` \|", (DOCS / "configuration.md").read_text(encoding="utf-8"), re.MULTILINE
     )
     assert rows == list(OPTIONS)
+
+
+def test_every_kind_of_alert_is_documented():
+    """When it begins, and when it is over."""
+    text = (DOCS / "alerts.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == list(KINDS)
 
 
 def test_names_of_the_format_are_documented():
