@@ -75,11 +75,12 @@ class Backtest:
         """For people."""
         if self.coverage is None:
             return ["Too little history: no forecast of it has come to its end yet. Try again in some days."]
-        amounts = "made-up amounts, half an hour to three days of work," if self.notional else "what was left"
+        made_up = "made up, of half an hour to three days of work" if self.notional else "what was left"
         return [
-            f"{len(self.outcomes)} forecasts of when {amounts} would be used up",
+            f"{len(self.outcomes)} forecasts of when an amount is used up, each by what was known then",
+            f"Amounts: {made_up}",
             f"Range held: {self.coverage:.0%} (80% is meant)",
-            "Median error, as a factor (1.00 is right, 2.00 is half of the time or twice the time):",
+            "Median error as a factor (2.00 is half of the time, or twice the time):",
             f"  this forecast        {_factor(self.error(lambda each: each.middle))}",
             f"  last hour's rate     {_factor(self.error(lambda each: each.last_hour))}",
             f"  yesterday's average  {_factor(self.error(lambda each: each.yesterday))}",
