@@ -143,6 +143,7 @@ def test_more_money_lasts_longer(profile, growths, cents, more):
         (0.05, 0.1, "about 3 to 6 minutes", "3m-6m"),
         (0.75, 1.9, "about 45 to 115 minutes", "45m-115m"),
         (0.7, 1.97, "about 40 minutes to 2 hours", "40m-2h"),
+        (1.05, 7.5, "about 1 to 8 hours", "1h-8h"),
         (3.2, 6.1, "about 3 to 7 hours", "3h-7h"),
         (2.0, 2.0, "about 2 hours", "2h"),
         (47.0, 49.0, "about 47 hours to 3 days", "47h-3d"),

@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 
 from opencredits.config import AccountSettings, Settings
+from opencredits.profile import Profile
 from opencredits.reading import Fault, Part
 from opencredits.spending import Counters
 from opencredits.status import Status, View
 from readings import NOW, OFFLINE, REFUSED, REJECTED, budget, credits, free, funded, key, part, reading
+from test_profile import BERLIN, at_work, line
 
 NO_KEY = Fault("no_key", "no key", "No API key was found.", "Run 'opencredits login'.")
 KEYRING = Fault("keyring", "keyring", "The keyring is locked.", "Unlock it.")
@@ -33,9 +35,9 @@ def lines(poll, **more):
     return shown(poll, **more).tooltip_text.splitlines()
 
 
-def shown(poll=None, *, history=(), now=NOW, fault=None, settings=None, **more):
+def shown(poll=None, *, history=(), now=NOW, fault=None, settings=None, profile=None, day=(), **more):
     """The status of one account."""
-    view = View(account(**more), poll, history, fault)
+    view = View(account(**more), poll, history, fault, profile, day)
     return Status.of([view], settings or Settings(), now)
 
 
@@ -507,3 +509,103 @@ def test_a_value_of_a_stale_key_shows_its_own_age():
     old = Part(key(limit="10", limit_remaining="3"), NOW - timedelta(minutes=7), OFFLINE)
     assert shown(reading(old, credits("100", "50"))).text == "OpenRouter: $3.00 (key limit, 7m ago)"
     assert part(OFFLINE).value is None
+
+
+def spent_over_two_days(*, total=True):
+    """A quarter of a dollar each hour; each reading a quarter of an hour after the one before."""
+    spent = [(NOW - timedelta(minutes=15 * back), Decimal(192 - back) / 16) for back in range(192, -1, -1)]
+    return [Counters(at, Decimal(100), amount if total else None, amount) for at, amount in spent]
+
+
+def test_time_to_empty_is_a_range():
+    """In words for the tooltip, in seconds for programs."""
+    status = shown(funded("5.20"), history=SPENT)
+    assert "Empty in about 5 hours to 3 days" in status.tooltip_text
+    one = status.to_json()["accounts"][0]
+    assert one["time_to_empty_low_s"] < one["time_to_empty_s"] < one["time_to_empty_high_s"]
+    assert one["lasts_until_reset_at"] is None
+
+
+def test_what_is_idle_has_a_rate_and_no_time_to_empty():
+    """The last hour did cost that much; but nothing is being spent."""
+    idle = (*SPENT, Counters(NOW + timedelta(minutes=10), None, Decimal(100), SPENT[-1].total_usage))
+    poll = funded("5.20", at=NOW + timedelta(minutes=10))
+    status = shown(poll, history=idle, now=NOW + timedelta(minutes=10), settings=Settings(format=_BRACKET))
+    assert status.text == "$5.20"
+    assert "Burn rate: $0.42/hr" in status.tooltip_text
+    assert "Empty" not in status.tooltip_text
+    assert status.to_json()["accounts"][0]["time_to_empty_s"] is None
+
+
+_BRACKET = "{amount} ({time_to_empty} left)"
+
+
+def test_an_old_reading_has_no_time_to_empty():
+    """It was so much when it was read."""
+    status = shown(funded("5.20"), history=SPENT, now=NOW + timedelta(hours=1))
+    assert "Empty" not in status.tooltip_text
+    assert status.to_json()["accounts"][0]["time_to_empty_s"] is None
+
+
+@pytest.mark.parametrize(
+    ("left", "line"),
+    [
+        ("1", "Empty in about 1 to 8 hours"),
+        ("3", "Probably lasts until it resets at Nov 21, 00:00"),
+        ("9", "Lasts until it resets at Nov 21, 00:00"),
+    ],
+)
+def test_what_is_filled_up_again_before_it_is_empty_lasts(left, line):
+    """At half a dollar an hour, at most a dollar: $3 are there for 6 hours, probably; it resets in 4."""
+    status = shown(funded("50", limit="10", limit_remaining=left, limit_reset="daily"), history=SPENT)
+    assert line in status.tooltip_text
+    one = status.to_json()["accounts"][0]
+    assert one["lasts_until_reset_at"] == ("2026-11-21T00:00:00Z" if "asts" in line else None)
+    assert (one["time_to_empty_s"] is None) is ("asts" in line)
+
+
+def test_a_budget_lasts_until_its_own_reset():
+    """Which OpenRouter names; where it does not, until the end of its day, week or month."""
+    history = [Counters(each.at, spend_usd=each.usage) for each in SPENT]
+    soon = budget("3", limit="9", resets_at=NOW + timedelta(hours=1), reset_interval="daily")
+    assert (
+        "Lasts until it resets at 21:00" in shown(funded(effective_budget=soon), history=history).tooltip_text
+    )
+    daily = budget("9", limit="9", scope="key_limit", reset_interval="daily")
+    poll = funded("50", effective_budget=daily)
+    assert "Lasts until it resets at Nov 21, 00:00" in shown(poll, history=SPENT).tooltip_text
+    for_life = budget("3", limit="9")
+    assert "Empty in about" in shown(funded(effective_budget=for_life), history=history).tooltip_text
+
+
+def test_the_habit_of_the_account_tells_how_long_it_lasts():
+    """Nobody works in it at night."""
+    points = line(28, at_work)
+    profile = Profile.learned(points, BERLIN, points[-1].at)
+    now = NOW.astimezone(BERLIN)
+    without, with_habit = (
+        shown(funded("5.20"), history=SPENT, now=now, profile=each).accounts[0].forecast.middle
+        for each in (None, profile)
+    )
+    assert without < timedelta(hours=11) < timedelta(hours=20) < with_habit
+
+
+def test_the_last_24_hours_are_a_sparkline_with_their_sum():
+    """Hour by hour up to the reading; what is not known is a dot."""
+    text = shown(funded(), day=spent_over_two_days()).tooltip_text
+    assert f"Last 24 hours: {'█' * 24} $6.00" in text
+    text = shown(funded(), day=spent_over_two_days()[-9:]).tooltip_text
+    assert f"Last 24 hours: {'·' * 22}██ $0.50" in text
+    assert "Last 24 hours" not in shown(funded()).tooltip_text
+
+
+@pytest.mark.parametrize(("total", "whose"), [(True, "by all keys"), (False, "by this key")])
+def test_the_day_here_is_told_apart_from_the_utc_day(total, whose):
+    """20:00 UTC is 05:00 of the next day in Tokyo: five hours at $0.25."""
+    tokyo = NOW.astimezone(timezone(timedelta(hours=9)))
+    poll, day = funded(usage_daily="5"), spent_over_two_days(total=total)
+    text = shown(poll, day=day, now=tokyo).tooltip_text
+    assert "Spent by this key (UTC): $5.00 today" in text
+    assert f"Since 00:00 here: $1.25 {whose}" in text
+    assert "here" not in shown(poll, day=day).tooltip_text  # where it is 20:00, they are the same
+    assert "here" not in shown(poll, day=day[-8:], now=tokyo).tooltip_text  # not known for all of it
