@@ -80,6 +80,19 @@ def test_a_window_without_focus_has_the_colour_of_its_own_line(home):
     assert "42" not in lower
 
 
+def test_a_new_status_leaves_what_waits_for_a_key(home, script):
+    """Somebody reads it."""
+    vim = home.open_scripted(script.command)
+    vim.wait_screen(STATUS["text"])
+    vim.type(":echo 'one' | echo 'two'", "Enter")
+    wait_for(vim.waits_for_enter, "a question for a key")
+    script.cue(status={**STATUS, "text": "the next"})
+    vim.wait_text("the next")
+    assert "two\nPress ENTER" in vim.screen(redraw=False)
+    vim.type("Enter")
+    wait_for(lambda: "the next" in vim.screen(redraw=False), "the next on the screen")
+
+
 @pytest.mark.parametrize("label", HOSTILE)
 def test_no_label_breaks_the_status_line(home, label):
     """Neither the text that Vim takes as it is, nor the one with colours."""

@@ -153,9 +153,13 @@ class Vim:
             lambda: f"{expected!r}; there is {self.text()!r}, and {self.said()} was said:\n{self.screen()}",
         )
 
-    def screen(self, *, colours: bool = False) -> str:
-        """What is on the screen, with the escape sequences of colours if wanted."""
-        self.eval("execute('redraw')")
+    def screen(self, *, colours: bool = False, redraw: bool = True) -> str:
+        """What is on the screen, with the escape sequences of colours if wanted.
+
+        `redraw` would wipe out what waits for a key.
+        """
+        if redraw:
+            self.eval("execute('redraw')")
         return self._tmux("capture-pane", "-p", *(["-e"] if colours else []))
 
     def wait_screen(self, part: str) -> str:

@@ -11,6 +11,7 @@ let s:GROUPS = {
       \ }
 let s:NOTHING = {'text': '', 'escaped': '', 'coloured': '', 'level': 'unknown'}
 let s:LOOK_AGAIN = 5000  " milliseconds
+let s:REDRAW_AGAIN = 300  " milliseconds
 
 highlight default link OpenCreditsOk StatusLine
 highlight default link OpenCreditsLow WarningMsg
@@ -83,11 +84,20 @@ function! s:Show(shown) abort
     return
   endif
   let g:opencredits#status#shown = a:shown
-  redrawstatus!
-  redrawtabline
+  call s:Redraw()
   if exists('#User#OpenCreditsChanged')
     doautocmd <nomodeline> User OpenCreditsChanged
   endif
+endfunction
+
+" Not over what somebody reads before they press a key.
+function! s:Redraw() abort
+  if mode() =~# '^r'
+    call timer_start(s:REDRAW_AGAIN, {-> s:Redraw()})
+    return
+  endif
+  redrawstatus!
+  redrawtabline
 endfunction
 
 function! s:StopAging() abort
