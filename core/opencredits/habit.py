@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 WEEK = 168
 
@@ -19,6 +20,7 @@ _ALIKE = (
 _DOUBT = 3.0  # so many hours have to be seen before they count as much as what was thought of them before
 
 
+@lru_cache(maxsize=4096)  # each forecast asks for the same hours, and a system's zone is slow to tell
 def hour_of_week(hour: int, zone: tzinfo) -> int:
     """In which hour of a local week an hour of UTC lies, counted from 1970; by its middle, if in two."""
     local = datetime.fromtimestamp((hour + 0.5) * 3600, zone)
