@@ -55,6 +55,10 @@ OTHERS = (
     Call(("config", "show")),
     Call(("config", "set", "warn_below", "7")),
     Call(("config", "set", "warn_below", "much")),
+    Call(("alerts",)),
+    Call(("alerts", "--json")),
+    Call(("alerts", "snooze", "runaway")),
+    Call(("guard", "--min-balance", "5", "--max-rate", "1")),
     Call(("demo", "--once")),
     Call(("--help",)),
     Call(("login", "--help")),
@@ -363,6 +367,9 @@ update_interval = "{key}"
 format = "{{label}} {key}"
 warn_below = "{key}"
 accounts.show = ["default", "{key}"]
+on_alert = ["{key}"]
+alerts.{key} = "off"
+alerts.runaway = "{key}"
 accounts.default.key = "{key}"
 accounts.default.label = "{key}"
 accounts.default.key_env = "{key}"
@@ -410,6 +417,14 @@ MISPLACED = (
     ("config", "set", "accounts.default.label", OWN),
     ("config", "set", "accounts.default.key_command", f"echo {OWN}"),
     ("config", "set", "accounts.default.base_url", f"https://openrouter.invalid:{OWN}"),
+    ("config", "set", "on_alert", f"echo {OWN}"),
+    ("config", "set", f"alerts.{OWN}", "off"),
+    ("config", "set", "alerts.runaway", OWN),
+    ("alerts", "snooze", OWN),
+    ("alerts", "snooze", "--account", OWN),
+    ("alerts", "snooze", "--for", OWN),
+    ("guard", "--min-balance", OWN),
+    ("guard", "--min-balance", "5", "--account", OWN),
     ("simulate", "--port", OWN),
     ("simulate", "--scenario", OWN),
 )
