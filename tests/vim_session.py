@@ -25,6 +25,7 @@ from installation import ROOT, clean_environ
 from needs import need
 from opencredits.simulator import Simulator
 from processes import children, is_running
+from scripted_bridge import STATUS, Script
 from waiting import PATIENCE, wait_for
 
 ADAPTER = ROOT / "plugins" / "vim"
@@ -237,6 +238,12 @@ class Home(AccountHome):
     def open_scripted(self, command: list[str], vimrc: str = "", **more: Any) -> Vim:
         """Start a Vim whose core plays a script."""
         return self.open(f"let g:opencredits_command = {json.dumps(command)}\n{vimrc}", **more)
+
+    def play(self, script: Script, vimrc: str = "") -> Vim:
+        """The same, once the script's first text is shown."""
+        vim = self.open_scripted(script.command, vimrc)
+        vim.wait_text(STATUS["text"])
+        return vim
 
 
 @contextlib.contextmanager
