@@ -57,6 +57,12 @@ class Home:
         started = Neovim(self.editor, self.path, options, env={**self.env, **(env or {})}, **more)
         return self.stack.enter_context(started)
 
+    def open_attended(self):
+        """Start a Neovim with somebody before the screen."""
+        nvim = self.open()
+        nvim.screen()
+        return nvim
+
     def link_core(self, folder):
         """Put the installed core into a folder."""
         folder.mkdir(parents=True)
@@ -384,6 +390,38 @@ def test_details_are_a_window_with_actions(home):
     assert len(nvim.api.windows) == 2
     nvim.type("q")
     wait_for(lambda: len(nvim.api.windows) == 1, "the window's end")
+
+
+def test_what_runs_out_is_told_once_and_can_be_answered(home):
+    """A Neovim that is opened later does not say it again."""
+    home.configure("warn_below = 10")
+    first = home.open_attended()
+    first.wait_text(FULL)
+    home.sim.account.spend(Decimal(16))
+    wait_said_after_a_poll(home, first, "OpenRouter: $9.00 left. That is less than $10.00.")
+    first.answer("Details")
+    first.command("OpenCredits alert")
+    wait_for(lambda: first.api.current.buffer[0] == "OpenRouter: $9.00", "the details")
+    first.quit()
+    second = home.open_attended()
+    second.wait_text("OpenRouter: $9.00")
+    home.sim.account.spend(Decimal("8.50"))
+    wait_said_after_a_poll(home, second, "OpenRouter: $0.50 left. That is less than $1.00")
+    assert len(second.said()) == 1
+    second.lua("vim.ui.open = function(url) Opened = url end")
+    second.answer("Open OpenRouter")
+    second.command("OpenCredits alert")
+    wait_for(lambda: second.lua("return Opened") == "https://openrouter.ai/settings/credits", "the page")
+    home.sim.account.top_up(Decimal(30))
+    wait_said_after_a_poll(home, second, "OpenRouter: $30.00 bought.")
+    second.answer("Snooze for an hour")
+    second.command("OpenCredits alert")
+    second.wait_said("held back until")
+
+
+def wait_said_after_a_poll(home, nvim, part):
+    """A poll soon after another that somebody asked for gives the answer of that one."""
+    wait_for(lambda: home.cli("refresh", env=home.env) and any(part in text for text in nvim.said()), part)
 
 
 def test_checkhealth_answers_the_first_questions(home):
