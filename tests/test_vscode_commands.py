@@ -227,16 +227,17 @@ def test_details_are_asked_for_once(home, script):
     window = scripted(home, script)
     window.run("OpenCredits: Show Details")
     window.wait_page("Page")
+    window.click()
+    wait_for(lambda: script.params("refresh"), "what came after it")
+    asked = [each["method"] for each in script.received if "method" in each]
+    assert asked[: asked.index("refresh")].count("details") == 1
+    window.run("File: New Untitled Text File")
+    window.wait_visible("Untitled-1")
+    before = len(script.params("details"))
     script.cue(status={**STATUS, "text": "other"})
     window.wait_text("other")
-    wait_for(lambda: len(script.params("details")) == 2, "the second time")
-    window.run("File: New Untitled Text File")
-    script.cue(status={**STATUS, "text": "third"})
-    window.wait_text("third")
-    assert len(script.params("details")) == 2
     window.run("View: Close Editor")
-    window.wait_page("Page")
-    wait_for(lambda: len(script.params("details")) == 3, "the third time")
+    wait_for(lambda: len(script.params("details")) > before, "what they are now")
 
 
 ROW = {
