@@ -28,7 +28,8 @@ class Speed(NamedTuple):
 
     at: float
     fast: float
-    """Over the slower one of the last two polls: one expensive request is in one of them alone."""
+    """Over the slower one of the last two polls, as one expensive request is in one of them alone; or over
+    the last one where it is 20 minutes long and more."""
     jump: float
     """How much faster that is than the 20 minutes before, which end a poll earlier: it may hold the start."""
     sustained: float
@@ -89,7 +90,8 @@ def speeds(points: Sequence[Point]) -> list[Speed]:
         is_known = times[number] - times[far] >= _SUSTAINED
         steps.append(_per_hour(times, spent, number - 1, number))
         means.append(_per_hour(times, spent, far, number) if is_known else 0.0)
-        fast, before = min(steps[-2:]), means[max(number - 3, 0)]
+        is_gap = far == number - 1 and is_known
+        fast, before = steps[-1] if is_gap else min(steps[-2:]), means[max(number - 3, 0)]
         found.append(Speed(times[number], fast, fast - before, means[-1]))
     return found
 

@@ -1,8 +1,9 @@
 """Whether an agent loops: much faster than the account's own habit. Pure: time is an argument.
 
-An account runs away when two polls in a row are faster than the 20 minutes before by more than it ever goes:
-7.5 times its usual pace, and 2.5 times its fastest minutes. It does so as well when 20 minutes on end come
-near to that. It is back when both are under half of it. See docs/runaway.md for how well that does.
+An account runs away when two polls in a row are faster than the 20 minutes before them by 6.75 times its
+usual pace and by 2.5 times its own fastest jumps; of an account that nobody knows yet, by 5 times the floor.
+It does so as well when it has gone nearly as fast as that for 20 minutes, and still goes on. It is back when
+two polls in a row and the last 20 minutes are under half of that. See docs/runaway.md for how well that does.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from .pace import Pace, Speed, speeds
 from .spending import Point
 
 LOOKS_BACK = timedelta(hours=2)
+_COMPARED = timedelta(minutes=20)
+"""What a speed is compared to lies so long before it: the first points only serve for that."""
 _TOO_OLD = timedelta(minutes=20)
 _TIMES_USUAL = 6.75
 _TIMES_FASTEST = 2.5
@@ -38,7 +41,7 @@ class Finding:
     usual_per_hour: Decimal | None
     """None: too little is known of the account."""
     since: datetime | None
-    """When it was first found (UTC), within the last two hours; None unless "on"."""
+    """When it was first found (UTC), in the last hundred minutes; None unless "on"."""
 
 
 def runaway(points: Sequence[Point], pace: Pace | None, floor: Decimal, now: datetime) -> Finding:
@@ -47,7 +50,9 @@ def runaway(points: Sequence[Point], pace: Pace | None, floor: Decimal, now: dat
     Nothing slower than `floor` dollars per hour is a runaway. It needs no memory: whoever looks at the same
     points finds the same. Where the newest point is older than 20 minutes nobody knows: "hold".
     """
-    seen = speeds(points) if points and now - points[-1].at <= _TOO_OLD else []
+    begin = (now - LOOKS_BACK + _COMPARED).timestamp()
+    is_old = not points or now - points[-1].at > _TOO_OLD
+    seen = [] if is_old else [speed for speed in speeds(points) if speed.at >= begin]
     limit = _limit(pace, float(floor))
     state: State = "hold"
     since = None
@@ -83,9 +88,8 @@ def _limit(pace: Pace | None, floor: float) -> float:
 
 
 def _is_over(speed: Speed, limit: float, floor: float) -> bool:
-    if speed.jump >= limit:
-        return True
-    return speed.sustained >= max(_SUSTAINED * limit, floor)
+    goes_on = speed.fast >= _BACK * limit
+    return speed.jump >= limit or (goes_on and speed.sustained >= max(_SUSTAINED * limit, floor))
 
 
 def _dollars(per_hour: float) -> Decimal:
