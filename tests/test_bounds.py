@@ -87,6 +87,14 @@ def test_what_is_no_time_is_a_value_error(text):
         since(text, utc(2026, 11, 21), BERLIN)
 
 
+def test_hours_stay_those_of_the_clock_where_it_is_changed_by_half_of_one():
+    """One of them has half an hour."""
+    zone = ZoneInfo("Australia/Lord_Howe")
+    day = datetime(2026, 10, 4, tzinfo=zone).astimezone(UTC)  # 02:00 is 02:30
+    found = [begin.astimezone(zone) for begin, _ in spans("hour", day, day + timedelta(hours=4), zone)]
+    assert [f"{begin:%H:%M}" for begin in found] == ["00:00", "01:00", "01:30", "03:00", "04:00"]
+
+
 @given(MOMENTS, st.sampled_from(ZONES), st.sampled_from(("hour", "day", "week", "month")))
 def test_spans_follow_each_other_without_a_gap(moment, zone, by):
     """The first holds the begin, the last the end, and each begins where its moments say that it does."""

@@ -175,6 +175,7 @@ def test_all_forms_tell_the_same(home):
     objects = json.loads(home("--json").stdout)
     assert [each["spent"] for each in rows] == [each["spent"] for each in objects]
     assert sum(Decimal(each["spent"]) for each in rows) == 12
+    assert {each["thinned"] for each in rows} == {"false"}
     lines = home().stdout.splitlines()
     assert [line.split()[0] for line in lines] == [each["begin"][:10] for each in rows]
     assert [line.split()[2] for line in lines] == [f"${Decimal(each['spent']):.2f}" for each in rows]
@@ -210,6 +211,9 @@ def test_events_are_listed_and_not_counted(home):
     home.store((4, 120, 15), (2, 120, 16), key="b" * 16)
     events = json.loads(home("--events", "--json").stdout)
     assert [(each["kind"], each["amount"]) for each in events] == [("top_up", "20.00"), ("key_changed", None)]
+    assert [each["kind"] for each in json.loads(home("--events", "--json", "--since", "30h").stdout)] == [
+        "key_changed"
+    ]
     assert [line[:4].isdigit() for line in home("--events").stdout.splitlines()] == [True, True]
     assert home("--events", "--csv").stdout.startswith("account,at,kind,amount,sentence\ndefault,20")
     assert sum(Decimal(each["spent"] or 0) for each in json.loads(home("--json").stdout)) == 2

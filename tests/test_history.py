@@ -72,6 +72,15 @@ def test_one_bucket_is_of_one_counter():
     assert [each.counter for each in found] == ["usage", "total_usage", "usage"]
 
 
+def test_a_bucket_that_knows_all_keys_for_a_moment_only_is_of_this_key():
+    """For less than half of the time for which this key is known."""
+    history = [read(0, usage=0), read(40, 9, 2, 3), read(60, 9, 3, 4)]
+    (found,) = by_hour(history, hours=1)
+    assert (found.spent, found.counter, found.known) == (4, "usage", HOUR)
+    (found,) = by_hour([read(0, usage=0), read(30, 9, 2, 3), read(60, 9, 3, 4)], hours=1)
+    assert (found.spent, found.counter, found.known) == (1, "total_usage", HOUR / 2)
+
+
 def test_events_are_not_spending():
     """Nor is a reading of another account."""
     history = [read(0, 100, 10), read(10, 150, 11), read(20, 900, 700), read(30, 900, 701), read(40, 900, 5)]

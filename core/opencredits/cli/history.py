@@ -82,12 +82,14 @@ def _asked(*, since: str | None, by: str, utc: bool, events: bool, backtest: boo
     now, zone, span = utc_now(), UTC if utc else LOCAL, cast("bounds.By", by)
     begin = since or _SINCE[what]
     try:
-        return Asked(what, bounds.begin_of(span, bounds.since(begin, now, zone), zone), span, now, zone)
+        start = bounds.since(begin, now, zone)
+        whole = bounds.begin_of(span, start, zone) if what == "spending" else start
     except ValueError as exc:
         allowed = "24h, 7d, 4w, 6mo, 1y, today and 2026-11-01"
         raise click.BadParameter(
             f"'{begin}' is no time. Allowed are such as {allowed}.", param_hint="--since"
         ) from exc
+    return Asked(what, whole, span, now, zone)
 
 
 def _print(each: Stored, asked: Asked, store: Store) -> None:

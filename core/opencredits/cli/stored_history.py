@@ -59,7 +59,7 @@ class Stored:
 
     def buckets(self, asked: Asked) -> list[Bucket]:
         """Those that were asked for, from the first on of which anything is known."""
-        begin = max(asked.since, self.history.begin or asked.now)
+        begin = max(asked.since, self.history.begin or asked.now)  # a century by hour takes its time
         found = self.history.buckets(asked.by, begin, asked.now, asked.zone)
         return list(dropwhile(lambda bucket: bucket.spent is None, found))
 
