@@ -62,7 +62,7 @@ def answer(sublime, script, choice="Stop the key"):
 def test_an_alert_is_a_notification_and_waits_for_an_answer(home, script, level):
     sublime = scripted(home, script, {"message": "The key is stopped."})
     alert(script, level=level)
-    said = sublime.wait_told("Spending fast: $40.00 an hour.")
+    said = sublime.wait_told("Spending fast. $40.00 an hour.")
     assert "['OpenCredits: Answer Alert': Stop the key | Mute]" in said
     assert sublime.dialogs() == []
     sublime.run("alert")

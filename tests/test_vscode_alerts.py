@@ -47,7 +47,7 @@ def test_alerts_are_notifications_with_their_actions(home, script):
     levels = {"info": "info", "warn": "warning", "error": "error"}
     for number, (level, severity) in enumerate(levels.items(), 1):
         alert(script, id=level, title=level, level=level)
-        window.wait_said(f"OpenCredits: {level}: $40.00 an hour.")
+        window.wait_said(f"OpenCredits: {level}. $40.00 an hour.")
         assert window.severity() == severity
         window.push("Mute")
         wait_for(lambda: len(script.params("act")) == number, "the request")  # noqa: B023

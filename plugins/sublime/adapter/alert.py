@@ -55,7 +55,7 @@ class Alerts:
     def _show(self, alert: Json) -> None:
         # What is said begins with our own name anyway.
         title, text = alert["title"], alert["message"]
-        words = text if title == "OpenCredits" else f"{title}: {text}"
+        words = text if title == "OpenCredits" else f"{title}. {text}"
         if alert.get("actions"):
             titles = " | ".join(action["title"] for action in alert["actions"])
             words = f"{words} ['OpenCredits: Answer Alert': {titles}]"

@@ -14,7 +14,7 @@ const MORE: Action = { id: "", title: "More…" };
 export async function showAlert(alert: Alert, session: Session, requests: Requests): Promise<void> {
   const { id, level, title, message, actions } = alert;
   // What is said begins with our own name anyway.
-  const answered = say(level, title === "OpenCredits" ? message : `${title}: ${message}`, buttons(actions));
+  const answered = say(level, title === "OpenCredits" ? message : `${title}. ${message}`, buttons(actions));
   session.notify("shown", { id }); // a window that could not show it has no extension host that could say so
   const pushed = await answered;
   const chosen = pushed === MORE ? await choose(title, actions) : pushed;
