@@ -1,9 +1,13 @@
 """The page of details, and what can be done about its rows."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 from opencredits.config import AccountSettings, Settings
 from opencredits.details import REFRESH, REMOVE, details, subject_of
 from opencredits.keys import Key, Keys
 from opencredits.reading import Fault
+from opencredits.spending import Counters
 from opencredits.status import Status, View
 from readings import NOW, funded
 
@@ -11,9 +15,9 @@ SECRET = "sk-or-v1-0123456789abcdef"
 NO_KEY = Fault("no_key", "no key", "No API key was found.", "Run 'opencredits login'.")
 
 
-def page(keys=None, *, labels=("OpenRouter",), reading=None, fault=None):
+def page(keys=None, *, labels=("OpenRouter",), reading=None, fault=None, day=()):
     """Of accounts that are called by their labels."""
-    views = [View(AccountSettings(label, label=label), reading, (), fault) for label in labels]
+    views = [View(AccountSettings(label, label=label), reading, (), fault, day=day) for label in labels]
     return details(Status.of(views, Settings(), NOW), keys or {})
 
 
@@ -30,6 +34,13 @@ def test_the_page_says_what_the_status_bar_says_and_more():
     assert found["title"] == "OpenCredits"
     assert found["text"].startswith("OpenRouter: $5.20\n\nBalance: $5.20")
     assert found["markdown"].startswith("**OpenRouter: $5.20**\n\n- Balance: $5.20")
+
+
+def test_the_page_has_the_last_24_hours_as_a_sparkline():
+    day = [Counters(NOW - timedelta(hours=back), usage=Decimal(9 - back * back)) for back in (3, 2, 1, 0)]
+    found = page(reading=funded(), day=day)
+    assert f"Last 24 hours: {'·' * 21}█▅▂ $9.00" in found["text"]
+    assert f"Last 24 hours: {'·' * 21}█▅▂ $9.00" in found["markdown"]
 
 
 def test_a_label_is_no_markdown():

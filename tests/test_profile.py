@@ -38,11 +38,13 @@ def at_work(local):
 
 def test_the_habit_is_known_by_the_hour_of_the_week():
     """After four weeks it is nearly what it is."""
-    per_hour = learned(line(28, at_work)).per_hour
+    profile = learned(line(28, at_work))
+    per_hour = profile.per_hour
     monday_at_ten, monday_at_three, sunday_at_ten = per_hour[10], per_hour[3], per_hour[6 * 24 + 10]
     assert monday_at_ten == pytest.approx(2, abs=0.2)
     assert monday_at_three == pytest.approx(0, abs=0.1)
     assert sunday_at_ten < 0.4
+    assert profile.fastest == pytest.approx(2)
 
 
 def test_the_habit_is_that_of_the_clock_on_the_wall():
@@ -102,6 +104,7 @@ KEPT = {"per_hour": [0.5] * 168, "fastest": 2, "factors": [[0.5, 1, 2]] * len(HO
         KEPT | {"per_hour": ["x"] * 168},
         KEPT | {"per_hour": None},
         KEPT | {"fastest": float("nan")},
+        KEPT | {"fastest": float("inf")},
         KEPT | {"fastest": -1},
         KEPT | {"fastest": [1]},
         KEPT | {"factors": [[0.5, 1, 2]]},

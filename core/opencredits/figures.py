@@ -16,8 +16,6 @@ from .spending import burn_rate, points
 from .thresholds import Thresholds
 from .view import Level, State, View
 
-_COUNTER_OF = {"balance": "total_usage", "key_limit": "usage", "budget": "spend_usd"}
-
 
 class Figures:
     """What a reading says about an account at a time; amounts in dollars, None: not known."""
@@ -38,20 +36,19 @@ class Figures:
 
     def _look_ahead(self) -> None:
         """How fast it goes, and how long it lasts by that."""
-        counted = points(
-            self.view.history, _COUNTER_OF[self.spendable.binding] if self.spendable else "usage"
-        )
+        counted = points(self.view.history, self.spendable.counter if self.spendable else "usage")
         window = timedelta(minutes=self.settings.rate_window)
         left = self.spendable.amount if self.spendable and not self.stale else None
         read_at = self.read_at.astimezone(self.now.tzinfo)
         found = forecast(left, counted, window, self.view.profile, read_at)
         reset = resets_at(self.reading, self.spendable)
-        lasts = found is not None and reset is not None and read_at + found.middle >= reset
         self.rate = burn_rate(counted, window)
-        self.forecast: Forecast | None = None if lasts else found
-        self.lasts_until: datetime | None = reset if lasts else None
-        self.lasts_surely = lasts and read_at + found.low >= reset
-        """A reset that comes before all is used up, be it spent as fast as it may."""
+        self.forecast: Forecast | None = found
+        self.lasts_until: datetime | None = None
+        if found and reset and read_at + found.middle >= reset:
+            self.forecast, self.lasts_until = None, reset
+        self.lasts_surely = bool(found and reset and read_at + found.low >= reset)
+        """Whether the reset comes before all is used up, be it spent as fast as it may."""
 
     def _state(self) -> State:
         if self.reading.never_bought():

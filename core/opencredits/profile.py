@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from math import ceil, floor, isfinite
+from math import ceil, floor, inf
 from typing import Any
 
 from .curve import Curve
@@ -60,7 +60,7 @@ class Profile:
 
 def _numbers(found: Sequence[Any], count: int) -> list[float]:
     numbers = [float(each) for each in found]
-    if len(numbers) != count or not all(isfinite(each) and each >= 0 for each in numbers):
+    if len(numbers) != count or not all(0 <= each < inf for each in numbers):
         raise ValueError("not such numbers")
     return numbers
 

@@ -42,12 +42,12 @@ def show_range(low: timedelta, high: timedelta) -> str:
 
 
 def _counted(span: timedelta, *, up: bool) -> Count:
-    """Minutes under two hours, unless they are one, by fives from ten on; hours under two days; days under a year."""
+    """Minutes under two hours, by fives from ten on; hours under two days; days under a year."""
     whole = ceil if up else floor
     minutes = max(1, whole(span / timedelta(minutes=1)))
     if minutes >= 10:
         minutes = 5 * whole(minutes / 5)
-    if minutes < 2 * 60 and minutes != 60:
+    if minutes < 2 * 60 and minutes != 60:  # an hour is called one
         return Count(minutes, "minute")
     hours = whole(minutes / 60)
     if hours < 2 * 24:
