@@ -111,10 +111,14 @@ def test_windows_say_since_when_and_what_openrouter_says():
     ]
 
 
-def test_the_heading_says_whose_spending_it_is():
+def test_the_heading_says_whose_spending_it_is_and_how_old_it_is():
     """Of all keys, or of this one."""
-    assert heading(bucket(), UTC) == "Spent by all keys of the account since 2026-11-21 15:40: $1.20"
-    assert heading(bucket(counter="usage"), UTC) == "Spent by this key since 2026-11-21 15:40: $1.20"
+    history = History([[Counters(NOW - HOUR, usage=Decimal(9))]], NOW)
+    assert heading(bucket(), NOTHING, NOW) == "Spent by all keys since 2026-11-21 15:40: $1.20"
+    assert (
+        heading(bucket(counter="usage"), history, NOW.astimezone(BERLIN))
+        == "Spent by this key since 2026-11-21 16:40: $1.20 (read at 15:40)"
+    )
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
@@ -199,7 +203,7 @@ def test_on_a_terminal_it_is_a_chart(home):
     os.close(slave)
     seen = os.read(master, 65536).decode()
     os.close(master)
-    assert "Spent by all keys of the account since " in seen
+    assert "Spent by all keys since " in seen
     assert "\nToday " in seen
     assert "\n30 days " in seen
     assert "███" in seen
@@ -257,6 +261,7 @@ def test_a_backtest_prints_how_good_forecasts_would_have_been(home):
     "args",
     [
         ("--since", "soon"),
+        ("--since", ""),
         ("--by", "year"),
         ("--csv", "--json"),
         ("--events", "--backtest"),

@@ -69,9 +69,9 @@ def history(app: App, /, *, names: tuple[str, ...], as_csv: bool, as_json: bool,
     elif as_csv:
         click.echo(_csv(("account", *_COLUMNS[asked.what]), rows), nl=False)
     else:
-        for each in found:
+        for turn, each in enumerate(found):
             if len(found) > 1:
-                click.secho(each.account.label, bold=True)
+                click.secho("\n" * (turn > 0) + each.account.label, bold=True)
             _print(each, asked, app.store)
     return 0 if found else 1
 
@@ -80,7 +80,7 @@ def _asked(*, since: str | None, by: str, utc: bool, events: bool, backtest: boo
     _exclude(events and backtest, "--events", "--backtest")
     what: What = "events" if events else "backtest" if backtest else "spending"
     now, zone, span = utc_now(), UTC if utc else LOCAL, cast("bounds.By", by)
-    begin = since or _SINCE[what]
+    begin = _SINCE[what] if since is None else since
     try:
         start = bounds.since(begin, now, zone)
         whole = bounds.begin_of(span, start, zone) if what == "spending" else start
@@ -110,7 +110,8 @@ def _print_page(each: Stored, buckets: Sequence[Bucket], asked: Asked, store: St
 
     from .chart import chart
 
-    click.echo(heading(each.history.bucket(buckets[0].begin, asked.now), asked.zone))
+    whole = each.history.bucket(buckets[0].begin, asked.now)
+    click.echo(heading(whole, each.history, asked.now.astimezone(asked.zone)))
     click.echo()
     _echo(window_lines(each.windows(asked, store), each.history, asked.now, asked.zone))
     click.echo()

@@ -56,10 +56,13 @@ def marks(buckets: Sequence[Bucket], until: datetime | None) -> list[str]:
     ]
 
 
-def heading(whole: Bucket, zone: tzinfo) -> str:
-    """Whose spending it is, since when, and all of it."""
-    whose = "all keys of the account" if whole.counter == "total_usage" else "this key"
-    return f"Spent by {whose} since {whole.begin.astimezone(zone):%Y-%m-%d %H:%M}: {amount(whole.spent)}"
+def heading(whole: Bucket, history: History, now: datetime) -> str:
+    """Whose spending it is, since when, all of it, and how old that is. `now` is in the zone."""
+    whose = "all keys" if whole.counter == "total_usage" else "this key"
+    spent = (
+        f"Spent by {whose} since {whole.begin.astimezone(now.tzinfo):%Y-%m-%d %H:%M}: {amount(whole.spent)}"
+    )
+    return spent if history.end is None else f"{spent} (read at {show_clock(history.end, now)})"
 
 
 def bucket_lines(buckets: Sequence[Bucket], history: History, by: By, zone: tzinfo) -> Iterator[str]:
