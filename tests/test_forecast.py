@@ -116,6 +116,13 @@ def test_what_goes_faster_than_ever_goes_on():
     assert found("20", looping, PROFILE, BERLIN) == found("20", looping)
 
 
+def test_what_lasts_for_long_is_told_by_the_average():
+    """Beyond some weeks nobody looks at single hours."""
+    assert found("1000", points((0, 1), (60, 2))).middle == 1000 * HOUR
+    noon = datetime(2026, 11, 10, 12, 0, tzinfo=BERLIN)
+    assert found("400", working(noon), PROFILE, BERLIN).middle == pytest.approx(35 * 24 * HOUR, rel=0.2)
+
+
 def test_a_shorter_window_is_a_younger_pace():
     """`rate_window` is obeyed."""
     recent = points((0, 0), (20, 4), (40, 4.5), (60, 5))
