@@ -122,6 +122,7 @@ def test_an_alert_that_was_answered_is_gone(stage):
     nvim.answer("Runaway", "Not today")
     nvim.command("OpenCredits alert")
     nvim.wait_said("It is disabled.")
+    assert len(nvim.asked()[0]["items"]) == 2
     nvim.answer("Disable the key")
     nvim.command("OpenCredits alert")
     wait_for(lambda: len(stage.script.params("act")) == 2, "the other")

@@ -84,6 +84,8 @@ def test_an_alert_of_a_core_that_has_ended_is_not_shown(home, script):
     vim.type("Enter")
     wait_for(lambda: script.params("shown"), "a sign that the other is shown")
     vim.wait_said("Another. $40.00 an hour.")
+    looks_again = "len(filter(timer_info(), 'v:val.time == 300'))"
+    wait_for(lambda: vim.eval(looks_again) == 0, "the last look whether it can be shown")
     assert (len(vim.said()), script.params("shown")) == (1, [{"id": "a2"}])
 
 
