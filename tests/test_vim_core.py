@@ -1,9 +1,11 @@
 """How the Vim adapter finds the core and keeps one running, in real Vims."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from decimal import Decimal
@@ -341,6 +343,8 @@ def test_a_vim_without_a_screen(home, mode):
     assert (text, messages) == (FULL, [""])
     (core,) = json.loads(cores)
     wait_for(lambda: not is_running(core), "the core's end")
+    with contextlib.closing(sqlite3.connect(home.state / "opencredits.db")) as database:
+        assert database.execute("SELECT * FROM focus").fetchall() == []  # nobody is there to see an alert
 
 
 def test_a_restricted_vim_says_why_there_is_nothing(home):
