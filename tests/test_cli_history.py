@@ -238,6 +238,12 @@ def test_one_reading_tells_no_spending(home):
     assert (result.returncode, result.stdout) == (0, "Too few readings yet to tell what was spent.\n")
 
 
+def test_spending_shows_from_the_second_reading_on(home):
+    """However soon it came."""
+    home.store((0.001, 100, 10), (0, 100, 11))
+    assert sum(Decimal(each["spent"] or 0) for each in json.loads(home("--json").stdout)) == 1
+
+
 def test_a_time_without_readings_says_when_the_last_one_was(home):
     """Rather than an empty chart."""
     home.store(*((turn + 80, credits, usage) for turn, credits, usage in steady(3)))

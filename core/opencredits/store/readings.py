@@ -31,12 +31,15 @@ def select(
     until: datetime | None,
     every: timedelta | None,
 ) -> list[Counters]:
-    """Those since then in order of time, and the last one before; see `Store.history`."""
-    before = "SELECT max(read_at) FROM readings WHERE series_id = ? AND read_at < ?"
-    begin = db.execute(before, (series_id, since.timestamp())).fetchone()[0]
+    """Those since then in order of time from the last one before, or else the first; see `Store.history`."""
+    first = (
+        "SELECT coalesce((SELECT max(read_at) FROM readings WHERE series_id = :series AND read_at < :since),"
+        " (SELECT min(read_at) FROM readings WHERE series_id = :series))"
+    )
+    begin = db.execute(first, {"series": series_id, "since": since.timestamp()}).fetchone()[0]
     values = {
         "series": series_id,
-        "begin": since.timestamp() if begin is None else begin,
+        "begin": begin,  # that one is kept, however soon the next one came
         "until": until and until.timestamp(),
         "every": every and every.total_seconds(),
     }
