@@ -44,6 +44,9 @@ def forecast(*minutes):
     return Forecast(low, middle, high)
 
 
+SOON = forecast(30, 45, 60)
+
+
 def found(given, kind, step=""):
     """The one finding of a crossing, or None."""
     of_kind = [each for each in findings(given) if (each.kind, each.step) == (kind, step)]
@@ -215,11 +218,11 @@ class TestKeyLimit:
 
     def test_it_says_how_much_is_used_and_what_happens(self):
         read = funded("50", limit="10", limit_remaining="1.70", limit_reset="daily")
-        given = facts(read, per_hour="2", forecast=forecast(30, 45, 60))
+        given = facts(read, per_hour="2", forecast=SOON)
         warn = found(given, "key_limit", "warn")
         assert warn.title == "OpenRouter: 83 % of the key limit used"
         assert warn.message == (
-            "The key has used $8.30 of $10.00; $1.70 is left. At $2.00/hr that lasts about 30 to 60 minutes."
+            f"The key has used $8.30 of $10.00; $1.70 is left. At $2.00/hr that lasts {SOON.spelled()}."
             " It resets at Nov 21, 00:00."
         )
         full = found(facts(funded("50", limit="10", limit_remaining="0")), "key_limit", "full")
@@ -261,12 +264,11 @@ class TestTimeToEmpty:
         assert state(facts(per_hour="1", lasts_until_reset=True), "time_to_empty") == "off"
 
     def test_it_says_how_long_and_at_what_rate(self):
-        given = facts(funded("6"), per_hour="8", forecast=forecast(30, 45, 60))
+        given = facts(funded("6"), per_hour="8", forecast=SOON)
         alert = found(given, "time_to_empty")
-        assert alert.title == "OpenRouter: empty in about 30 to 60 minutes"
+        assert alert.title == f"OpenRouter: empty in {SOON.spelled()}"
         assert alert.message == (
-            "$6.00 is left. At $8.00/hr that lasts about 30 to 60 minutes."
-            " Buy credits, or stop what is spending."
+            f"$6.00 is left. At $8.00/hr that lasts {SOON.spelled()}. Buy credits, or stop what is spending."
         )
 
     def test_hours_can_be_set_and_zero_is_never(self):
@@ -383,13 +385,13 @@ class TestRunaway:
         assert state(facts(runaway=runaway(state=expected)), "runaway") == expected
 
     def test_it_says_how_fast_since_when_and_what_to_do(self):
-        given = facts(runaway=runaway(since=NOW - timedelta(minutes=4)), forecast=forecast(30, 45, 60))
+        given = facts(runaway=runaway(since=NOW - timedelta(minutes=4)), forecast=SOON)
         alert = found(given, "runaway")
         assert alert.level == "error"
         assert alert.title == "OpenRouter: $24.00/hr is being spent, 8 times the usual"
         assert alert.message == (
             "Money goes at $24.00/hr since 19:56; usual is $3.00/hr."
-            " What is left lasts about 30 to 60 minutes. An agent may be looping: look at what runs."
+            f" What is left lasts {SOON.spelled()}. An agent may be looping: look at what runs."
         )
 
     def test_a_habit_that_is_not_known_is_not_named(self):
