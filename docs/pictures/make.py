@@ -39,6 +39,7 @@ PATIENCE = 25.0  # seconds; the story comes around every 20
 WIDTH, HEIGHT = 900, 460
 WHOLE = {"x": 0, "y": 0, "width": WIDTH, "height": HEIGHT}
 CORNER = {"x": WIDTH - 560, "y": HEIGHT - 240, "width": 560, "height": 240}
+ALERT = {"x": WIDTH - 560, "y": HEIGHT - 320, "width": 560, "height": 320}
 BAR = {"x": WIDTH - 560, "y": HEIGHT - 30, "width": 560, "height": 30}
 LOOK = {"workbench.colorTheme": "Default Dark Modern", "editor.minimap.enabled": False}
 
@@ -127,9 +128,12 @@ def take_story(window: Window) -> None:
     window.leave_tooltip()
     comes(window, LOW)
     shoot(window, "low", BAR)
+    window.wait_said("An agent may be looping")
+    shoot(window, "alert", ALERT)
     window.run("OpenCredits: Show Details")
     window.wait_page("Accounts")
     comes(window, WORTH_A_PICTURE)
+    window.run("Notifications: Clear All Notifications")
     window.wait_page("Burn rate")
     shoot(window, "details", WHOLE)
 
