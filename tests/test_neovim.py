@@ -358,6 +358,8 @@ def test_hidden_by_the_core_there_is_no_text(home):
 def test_the_demo_needs_no_key(home):
     nvim = home.open({"demo": True}, env={"OPENROUTER_API_KEY": None})
     wait_for(lambda: "$" in nvim.text(), "the demo's figure")
+    nvim.screen()  # without one, nobody could see an alert
+    nvim.wait_said("is being spent")  # its runaway
     assert home.sim.count() == 0
 
 

@@ -298,9 +298,12 @@ def test_the_demo_leaves_nothing_behind(cli, tmp_path):
 
 
 def test_the_demo_plays_its_whole_story(cli):
-    """Balance, rate, a stale spell, a runaway, empty."""
+    """Balance, rate, a stale spell, a runaway, empty; and the alerts of all that, each once."""
     told = cli("demo").stdout.splitlines()
-    lines = [line for line in told if not line.startswith("#")]
+    lines = [line for line in told if line[0] not in "#!"]
+    alerts = [line for line in told if line.startswith("!")]
+    assert sum("is being spent" in alert for alert in alerts) == 1
+    assert len(set(alerts)) == len(alerts)
     rates = [float(rate) for rate in re.findall(r"\(-\$([\d.]+)/hr\)", "\n".join(lines))]
     assert lines[0].startswith(FIRST)
     assert rates[0] == pytest.approx(2.4, rel=0.1)

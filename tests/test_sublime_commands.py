@@ -225,6 +225,7 @@ def test_switched_off_there_is_no_core_and_no_text(home):
 def test_the_demo_needs_no_key(home):
     sublime = home.open(demo=True, env={"OPENROUTER_API_KEY": None})
     sublime.wait_text("OpenRouter: $")
+    sublime.wait_told("is being spent")  # its runaway
     assert home.sim.count() == 0
     sublime.settings(demo=False)
     sublime.wait_text("OpenRouter: Set API key")

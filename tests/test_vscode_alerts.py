@@ -138,3 +138,10 @@ def test_a_balance_that_falls_is_told_once(home):
     window.push("More…")
     window.choose("Snooze for an hour")
     window.wait_said("held back until")
+
+
+def test_the_demos_runaway_is_told(home):
+    window = home.open({"opencredits.demo": True}, env={"OPENROUTER_API_KEY": None})
+    window.wait_text("OpenRouter: $")
+    window.wait_said("is being spent")
+    assert home.sim.count() == 0
