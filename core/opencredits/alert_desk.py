@@ -10,10 +10,10 @@ from .details import REFRESH
 from .errors import NotOffered
 from .moment import show_clock
 from .session_config import SessionConfig
+from .snooze import until_tomorrow
 from .store import Alert
 
 DETAILS = "details"
-_TOMORROW_AT = timedelta(hours=6)  # whoever works past midnight means the next morning
 _PREFIX = "alert:"
 
 
@@ -76,8 +76,7 @@ class AlertDesk:
             case "snooze_hour":
                 return self._snooze(alert, now + timedelta(hours=1), now)
             case "snooze_tomorrow":
-                midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-                return self._snooze(alert, midnight + _TOMORROW_AT, now)
+                return self._snooze(alert, until_tomorrow(now), now)
             case "switch_off":
                 self._config.save(f"alerts.{alert.kind}", "off")
                 again = f"'opencredits config set alerts.{alert.kind} on'"
