@@ -30,11 +30,15 @@ PURE = {
         "account_text",
         "alert_settings",
         "backtest",
+        "bounds",
+        "chain",
         "curve",
         "errors",
+        "events",
         "figures",
         "forecast",
         "habit",
+        "history",
         "margins",
         "moment",
         "money",
@@ -50,6 +54,7 @@ PURE = {
         "status",
         "template",
         "view",
+        "windows",
     ),
     "alerts",
     "guard",
@@ -60,7 +65,7 @@ PURE = {
 }
 # A part may import what stands above it, and others of its own row as long as that is no circle.
 LAYERS = (
-    PURE | {"config", "overrides", "paths"},  # these read the disk; the pure part takes what they found
+    PURE | {"config", "overrides", "paths", "zone"},  # these look; the pure part takes what they found
     {"child", "keyring_child", "keyring_store", "keys", "handed_keys"},
     {"lane", "log", "status_file", "first_answer"},
     {"details", "editors", "menu", "on_alert", "params", "providers", "store"},
