@@ -24,9 +24,9 @@ def points(*known, start=START):
     return [Point(start + minutes * MINUTE, Decimal(str(spent))) for minutes, spent in known]
 
 
-def found(spendable, recent, profile=None, zone=UTC, window=HOUR):
+def found(spendable, recent, profile=None, zone=UTC):
     """A forecast at the time of the newest point."""
-    return forecast(Decimal(spendable), recent, window, profile, recent[-1].at.astimezone(zone))
+    return forecast(Decimal(spendable), recent, profile, recent[-1].at.astimezone(zone))
 
 
 def working(at, per_hour=2):
@@ -64,8 +64,8 @@ def test_nothing_is_said_where_it_would_mean_nothing(spendable, recent):
 
 def test_nothing_is_said_of_an_unknown_amount():
     """Nor where nothing was read."""
-    assert forecast(None, points((0, 1), (60, 2)), HOUR, None, START) is None
-    assert forecast(Decimal(5), [], HOUR, None, START) is None
+    assert forecast(None, points((0, 1), (60, 2)), None, START) is None
+    assert forecast(Decimal(5), [], None, START) is None
 
 
 def test_a_pause_under_ten_minutes_is_no_end_of_work():
@@ -123,11 +123,9 @@ def test_what_lasts_for_long_is_told_by_the_average():
     assert found("400", working(noon), PROFILE, BERLIN).middle == pytest.approx(35 * 24 * HOUR, rel=0.2)
 
 
-def test_a_shorter_window_is_a_younger_pace():
-    """`rate_window` is obeyed."""
-    recent = points((0, 0), (20, 4), (40, 4.5), (60, 5))
-    assert found("3", recent, window=HOUR / 2).middle == 2 * HOUR
-    assert found("3", recent).middle < HOUR
+def test_the_pace_is_that_of_the_last_twenty_minutes():
+    """Whatever the hour before was like: $0.50 in twenty minutes."""
+    assert found("3", points((0, 0), (20, 4), (40, 4.5), (60, 5))).middle == pytest.approx(2 * HOUR, abs=MINUTE)
 
 
 @pytest.mark.parametrize("profile", [None, PROFILE])

@@ -113,7 +113,7 @@ class _Replay:
 
     def typical_pace(self) -> float:
         """Dollars per hour while money is spent, half of the time."""
-        paces = sorted(self.curve.pace(index, 1.0) or 0.0 for index in self.moments)
+        paces = sorted(self.curve.pace(index) or 0.0 for index in self.moments)
         return paces[len(paces) // 2] if paces else 0.0
 
     def outcomes(self, amounts: Callable[[int], Iterable[Decimal | None]]) -> Iterator[Outcome]:
@@ -134,7 +134,7 @@ class _Replay:
 
     def _outcome(self, index: int, amount: Decimal | None, profile: Profile | None) -> Outcome | None:
         recent = self._recent(index)
-        said = forecast(amount, recent, _HOUR, profile, recent[-1].at.astimezone(self.zone))
+        said = forecast(amount, recent, profile, recent[-1].at.astimezone(self.zone))
         if said is None or amount is None:
             return None
         dollars = float(amount)
@@ -148,7 +148,7 @@ class _Replay:
         )
 
     def _recent(self, index: int) -> Sequence[Point]:
-        """The points of the window that ends there, and the one before it."""
+        """The points of the last hour, and the one before it."""
         first = bisect_left(self.curve.hours, self.curve.hours[index] - 1.0)
         return self.points[max(first - 1, 0) : index + 1]
 

@@ -9,8 +9,10 @@ from datetime import datetime
 
 from .spending import Point
 
+# In hours.
 _PAUSE = 1 / 6  # so long without spending, and a spell of work is over
 _LEAST_SPELL = 1 / 6  # one expensive request is no pace yet
+_LONGEST_SPELL = 1 / 3  # a loop has to be seen while there is something left
 
 
 def in_hours(moment: datetime) -> float:
@@ -43,15 +45,15 @@ class Curve:
         """Whether money was spent between this reading and the one before."""
         return index > 0 and self.spent[index] > self.spent[index - 1]
 
-    def pace(self, index: int, window: float) -> float | None:
+    def pace(self, index: int) -> float | None:
         """Dollars per hour of the spell of work that goes on at this reading; None where none does.
 
-        A spell begins after a pause of ten minutes, and at most a window ago: the hour in which an agent
+        A spell begins after a pause of ten minutes, at most twenty minutes ago: the hour in which an agent
         was started says little about how fast it goes.
         """
         now = self.hours[index]
-        begin = self._spell_began(index, now - window)
-        if begin is None:
+        begin = self._spell_began(index, now - _LONGEST_SPELL)
+        if begin is None or now == self.hours[0]:
             return None
         begin = max(min(begin, now - _LEAST_SPELL), self.hours[0])
         return (self.spent[index] - self.at(begin)) / (now - begin)

@@ -40,7 +40,7 @@ class Figures:
         window = timedelta(minutes=self.settings.rate_window)
         left = self.spendable.amount if self.spendable and not self.stale else None
         read_at = self.read_at.astimezone(self.now.tzinfo)
-        found = forecast(left, counted, window, self.view.profile, read_at)
+        found = forecast(left, counted, self.view.profile, read_at)
         reset = resets_at(self.reading, self.spendable)
         self.rate = burn_rate(counted, window)
         self.forecast: Forecast | None = found

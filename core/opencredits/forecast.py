@@ -41,19 +41,18 @@ class Forecast:
 def forecast(
     spendable: Decimal | None,
     points: Sequence[Point],
-    window: timedelta,
     profile: Profile | None,
     now: datetime,
 ) -> Forecast | None:
     """How long this many dollars last from `now` on, the time of the newest point.
 
-    `points` are those of the rate window and the one before it. The zone of `now` is the one in which
-    hours of the week are meant. None while nothing is spent, when nothing is left, and with less than
+    `points` are those of the last twenty minutes and the one before them, or more. The zone of `now` is
+    that of the hours of the week. None while nothing is spent, when nothing is left, and with less than
     five minutes of history.
     """
     if spendable is None or spendable <= 0 or not points or points[-1].at - points[0].at < LEAST_HISTORY:
         return None
-    pace = Curve.of(points).pace(len(points) - 1, window / timedelta(hours=1))
+    pace = Curve.of(points).pace(len(points) - 1)
     if pace is None:
         return None
     usual, factors = _expectations(pace, profile, now.tzinfo)

@@ -15,7 +15,6 @@ from .outlook import expected_within, outlook
 from .spending import Point
 
 LEAST_LEARNED = timedelta(days=1)
-_WINDOW = 1.0  # hours of which the pace is taken when forecasts are tried
 _FOLDS = 8
 _MOST_TRIALS = 150
 
@@ -85,7 +84,7 @@ class _Lesson:
         seen: list[list[float]] = [[] for _ in HORIZONS]
         fastest = 0.0
         for index in self._trials():
-            pace = self.curve.pace(index, _WINDOW) or 0.0
+            pace = self.curve.pace(index) or 0.0
             fastest = max(fastest, pace)
             for ratios, ratio in zip(seen, self._ratios(index, pace), strict=False):
                 ratios.append(ratio)
@@ -112,7 +111,7 @@ class _Lesson:
         spending = [
             index
             for index in range(len(hours))
-            if self.curve.grew_to(index) and hours[index] >= self.first + _WINDOW
+            if self.curve.grew_to(index) and hours[index] >= self.first + 1
         ]
         skipped = max(1.0, len(spending) / _MOST_TRIALS)
         return [spending[int(turn * skipped)] for turn in range(int(len(spending) / skipped))]
