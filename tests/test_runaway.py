@@ -62,6 +62,11 @@ class TestWithoutHabit:
         assert raised.per_hour == after
         assert raised.since == NOON + 26 * MINUTE
 
+    def test_without_a_floor_nobody_knows(self):
+        """Nothing is much more than nothing."""
+        assert found(polled((24, 0), (6, 40)), floor=Decimal(0)).state == "off"
+        assert found(polled((60, 1), (2, 10)), USUAL, floor=Decimal(0)).state == "on"
+
     def test_what_is_dear_from_the_first_minute_on_is_told(self):
         """Nobody knows yet that it is usual."""
         assert found(polled((2, 40))).state == "on"
@@ -204,6 +209,7 @@ class TestPace:
             {"usual": 1.0},
             {"usual": "1", "fastest": None},
             {"usual": float("nan"), "fastest": None},
+            {"usual": float("inf"), "fastest": None},
             {"usual": 1.0, "fastest": float("inf")},
             {"usual": 0.0, "fastest": 1.0},
         ],

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import inf
 from typing import Literal
 
 from .moment import from_unix
@@ -79,9 +80,9 @@ def learn_due(learned_at: datetime | None, history_since: datetime, now: datetim
 
 
 def _limit(pace: Pace | None, floor: float) -> float:
-    """From what jump on it is a runaway, in dollars per hour."""
+    """From what jump on it is a runaway, in dollars per hour; infinite where there is nothing to go by."""
     if pace is None:
-        return _TIMES_FLOOR * floor
+        return _TIMES_FLOOR * floor or inf
     if pace.fastest is None:
         return max(_TIMES_FLOOR * floor, _TIMES_USUAL * pace.usual)
     return max(floor, _TIMES_USUAL * pace.usual, _TIMES_FASTEST * pace.fastest)
