@@ -363,6 +363,17 @@ class TestDemo:
                 bridge.request(method, account="default", key="sk-or-v1-0123456789")
             assert error.value.code == -32022
 
+    def test_an_alert_can_be_switched_off(self, home):
+        """For the demo alone."""
+        bridge = home.bridge("--demo")
+        bridge.notify("focus", focused=True)
+        alert = bridge.wait_told("alert")
+        bridge.request("act", subject=alert["id"], action="switch_off")
+        with pytest.raises(Refused) as refused:
+            bridge.request("save_setting", name="alerts.sales", value="off")
+        assert refused.value.kind == "config"
+        assert "alerts" not in home.config.read_text()
+
     def test_it_asks_nobody_else(self, home, sim):
         """Neither the configured account nor the keyring."""
         bridge = home.bridge("--demo")

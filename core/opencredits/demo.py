@@ -10,7 +10,16 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NoReturn, Self
 
-from .config import DEFAULT_ACCOUNT, SETTINGS, AccountSettings, Config, Settings, parse_value
+from .alert_settings import SWITCHES
+from .config import (
+    ALERT_SETTINGS,
+    DEFAULT_ACCOUNT,
+    SETTINGS,
+    AccountSettings,
+    Config,
+    Settings,
+    parse_value,
+)
 from .errors import KeyUnusable
 from .handed_keys import HandedKeys
 from .keyring_store import KeyKind
@@ -134,8 +143,14 @@ class DemoHome:
     def save(self, name: str, text: str) -> None:
         """For this demo alone. Raises ConfigError."""
         known, value = parse_value(name, text)
+        config, alerts = self._config, self._config.alerts
         if known is SETTINGS.get(name):
-            self._config = replace(self._config, settings=replace(self._config.settings, **{name: value}))
+            self._config = replace(config, settings=replace(config.settings, **{name: value}))
+        elif known is ALERT_SETTINGS.get(name):
+            self._config = replace(config, alerts=replace(alerts, **{name: value}))
+        elif known is SWITCHES.get(known.name):
+            off = alerts.off - {known.name} if value else alerts.off | {known.name}
+            self._config = replace(config, alerts=replace(alerts, off=off))
 
     def finder(self, config: Config, handed: HandedKeys) -> OneKey:  # noqa: ARG002
         """The simulator's own key."""
