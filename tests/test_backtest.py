@@ -65,11 +65,11 @@ def test_too_little_history_says_so(known):
 
 def test_a_forecast_knows_nothing_of_what_comes():
     """The same is said whatever happens afterwards."""
-    known = history(12, left=Decimal(1) / 2)
-    dearer = [(Point(point.at, point.spent * 2 - 8), left) for point, left in known if point.spent > 8]
+    known = history(45, left=Decimal(1) / 2)[::3]
+    dearer = [(Point(point.at, point.spent * 2 - 30), left) for point, left in known if point.spent > 30]
     quiet, loud = (
         {(each.low, each.middle, each.high) for each in backtest(line, UTC).outcomes}
-        for line in (known[:97], [*known[:97], *dearer])
+        for line in (known[:121], [*known[:121], *dearer])
     )
     assert quiet
     assert quiet <= loud

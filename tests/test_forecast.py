@@ -125,7 +125,8 @@ def test_what_lasts_for_long_is_told_by_the_average():
 
 def test_the_pace_is_that_of_the_last_twenty_minutes():
     """Whatever the hour before was like: $0.50 in twenty minutes."""
-    assert found("3", points((0, 0), (20, 4), (40, 4.5), (60, 5))).middle == pytest.approx(2 * HOUR, abs=MINUTE)
+    lasts = found("3", points((0, 0), (20, 4), (40, 4.5), (60, 5)))
+    assert lasts.middle == pytest.approx(2 * HOUR, abs=MINUTE)
 
 
 @pytest.mark.parametrize("profile", [None, PROFILE])
