@@ -3,6 +3,8 @@
 let s:cpo = &cpo
 set cpo&vim
 
+let s:HANDLER = ['url.dll,FileProtocolHandler']  " that of Windows, which a Linux within it reaches as well
+
 " Open one, without a shell. Its address is said as well: over SSH there may be nothing that could show it.
 function! opencredits#browser#Open(url) abort
   let l:command = s:Command()
@@ -30,9 +32,10 @@ function! s:Command() abort
   let l:own = get(g:, 'Openprg', get(g:, 'netrw_browsex_viewer', ''))
   let l:commands = [type(l:own) == v:t_string ? split(l:own) : []]
   if has('win32')
-    let l:commands += [['rundll32', 'url.dll,FileProtocolHandler']]
+    " By its whole path: Windows looks into the current folder first, where a project may have put anything.
+    let l:commands += [[$SystemRoot . '\System32\rundll32.exe'] + s:HANDLER]
   else
-    let l:commands += [has('mac') ? ['open'] : ['xdg-open'], ['wslview'], ['explorer.exe']]
+    let l:commands += [[has('mac') ? 'open' : 'xdg-open'], ['wslview'], ['rundll32.exe'] + s:HANDLER]
   endif
   return get(filter(l:commands, '!empty(v:val) && executable(v:val[0])'), 0, [])
 endfunction
