@@ -86,7 +86,11 @@ class Lookout:
         histories = self._store.histories(record.account, record.base_url, since, until, _EVERY)
         counter = _main_counter(reading)
         line = joined(run for part in chained(histories) for run in runs(part, counter))
-        spent = {name: spent_since(line, begin) for name, begin in begins.items()}
+        if not line:
+            return {}
+        # Where the first reading came later, what is known of the window counts: it is not less than that.
+        known = {name: max(begin, line[0].at) for name, begin in begins.items()}
+        spent = {name: spent_since(line, begin) for name, begin in known.items()}
         return {name: amount for name, amount in spent.items() if amount is not None}
 
 

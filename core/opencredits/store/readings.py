@@ -43,16 +43,15 @@ def select(
         "until": until and until.timestamp(),
         "every": every and every.total_seconds(),
     }
-    last_of_each = (
-        f"AND (read_at = :begin OR id IN (SELECT max(id) FROM readings WHERE {_SPAN}"
-        " GROUP BY CAST(read_at / :every AS INTEGER), total_usage IS NULL, usage IS NULL))"
+    # With max(), SQLite takes the other columns from the same row: the last of each span.
+    spans = "read_at = :begin, CAST(read_at / :every AS INTEGER), total_usage IS NULL, usage IS NULL"
+    number, grouped = ("max(id)", f"GROUP BY {spans}") if every else ("id", "")
+    columns = ", ".join(("read_at", *_COUNTERS))
+    sql = (
+        f"SELECT {columns}, {number} AS number FROM readings WHERE {_SPAN} {grouped} ORDER BY read_at, number"
     )
-    thinned = last_of_each if every else ""
-    columns = ", ".join(_COUNTERS)
-    rows = db.execute(
-        f"SELECT read_at, {columns} FROM readings WHERE {_SPAN} {thinned} ORDER BY read_at, id", values
-    )
-    return [Counters(from_unix(at), *(_dollars(nano) for nano in nanos)) for at, *nanos in rows]
+    rows = db.execute(sql, values)
+    return [Counters(from_unix(at), *(_dollars(nano) for nano in nanos)) for at, *nanos, _ in rows]
 
 
 def _nano(amount: Decimal | None) -> int | None:

@@ -1,0 +1,160 @@
+"""What follows from a poll for everybody: alerts, what is learned, and a program that is started."""
+
+import json
+import sys
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from opencredits.alert_settings import AlertSettings
+from opencredits.config import AccountSettings, Config, Settings
+from opencredits.demo import OneKey
+from opencredits.learned import learned
+from opencredits.monitor import Monitor
+from opencredits.simulator import Fault, Simulator
+from opencredits.store import Store
+from opencredits.zone import LOCAL
+from waiting import wait_for
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+class Watched:
+    """An account with $25 that nobody spends from by itself, a clock, and a monitor that watches."""
+
+    def __init__(self, sim, clock, store):
+        self.sim, self.clock, self.store = sim, clock, store
+        account = AccountSettings("default", base_url=sim.base_url)
+        self.config = Config(Settings(), {"default": account})
+        self.monitor = Monitor(self.config, store, OneKey(sim.key), None, clock=lambda: clock[0])
+        self.monitor.poll_if_due()
+
+    def configure(self, **alerts):
+        """Options about alerts."""
+        self.monitor.reconfigure(replace(self.config, alerts=AlertSettings(**alerts)), OneKey(self.sim.key))
+
+    def go_on(self, span, per_hour="0", every=timedelta(seconds=65)):
+        """Let time pass, while so much is spent, and poll when it is due; by more than a minute's jitter."""
+        until = self.clock[0] + span
+        while self.clock[0] < until:
+            self.clock[0] += every
+            self.sim.account.spend(Decimal(per_hour) * Decimal(every / HOUR))
+            self.monitor.poll_if_due()
+
+    def spend(self, amount):
+        """At once, and ask a minute later."""
+        self.sim.account.spend(Decimal(amount))
+        self.clock[0] += MINUTE
+        assert self.monitor.refresh() == []
+
+    def raised(self):
+        """The kinds of the alerts so far, oldest first."""
+        return [alert.kind for alert in reversed(self.store.alerts.newest(99))]
+
+    def offered(self):
+        """The same without those that something graver has said."""
+        return [each.kind for each in reversed(self.store.alerts.newest(99)) if each.offer_at is not None]
+
+
+@pytest.fixture
+def watched():
+    """See Watched; it is noon here."""
+    clock = [datetime(2026, 11, 20, 12, 0, tzinfo=LOCAL).astimezone(UTC)]
+
+    def unix():
+        return clock[0].timestamp()
+
+    with Simulator("idle", clock=unix) as sim, closing(Store(None)) as store:
+        yield Watched(sim, clock, store)
+
+
+def test_an_agent_that_loops_is_found_while_its_account_is_new(watched):
+    """Within two polls, and once."""
+    watched.go_on(24 * MINUTE, "2.40")
+    assert watched.raised() == []
+    watched.go_on(2 * MINUTE, "58")
+    assert watched.raised() == ["runaway"]
+    watched.go_on(4 * MINUTE, "58")
+    assert watched.raised().count("runaway") == 1
+
+
+def test_polls_within_seconds_are_no_runaway(watched):
+    """A request of a dollar between two of them would be a fortune an hour."""
+    for _ in range(8):
+        watched.clock[0] += timedelta(seconds=6)
+        watched.sim.account.spend(Decimal(1))
+        assert watched.monitor.refresh() == []
+    assert watched.raised() == []
+
+
+def test_a_balance_that_hovers_is_told_once(watched):
+    watched.spend("20.05")
+    for _ in range(5):
+        watched.sim.account.top_up(Decimal("0.30"))
+        watched.go_on(6 * MINUTE, "3.20", every=6 * MINUTE)
+    assert watched.raised().count("low_balance") == 1
+    assert watched.raised().count("top_up") == 5
+
+
+def test_after_a_long_time_one_thing_is_told(watched):
+    """However much has happened."""
+    watched.clock[0] += 9 * HOUR
+    watched.sim.account.spend(Decimal("24.50"))
+    watched.monitor.poll_if_due()
+    assert {"low_balance", "critical_balance"} <= set(watched.raised())
+    assert watched.offered() == ["critical_balance"]
+
+
+def test_a_failed_poll_ends_and_begins_nothing(watched):
+    watched.spend("20.50")
+    assert watched.raised() == ["low_balance"]
+    watched.sim.account.spend(Decimal(4))
+    watched.sim.fault("*", Fault(status=503))
+    watched.go_on(30 * MINUTE)
+    assert watched.raised() == ["low_balance"]
+    assert watched.store.alerts.newest(1)[0].ended_at is None
+
+
+def test_own_budgets_count_from_midnight_here(watched):
+    """What was spent before it, and what nobody read, is not today's."""
+    watched.configure(budget_daily=Decimal(2))
+    watched.go_on(11 * HOUR, "0.20", every=15 * MINUTE)
+    assert "budget" in watched.raised()
+    before = watched.raised().count("budget")
+    watched.go_on(8 * HOUR, "0.10", every=15 * MINUTE)
+    assert watched.raised().count("budget") == before
+    assert watched.store.alerts.newest(99)[-1].ended_at is not None, "the new day has ended it"
+
+
+def test_what_is_learned_is_kept(watched):
+    """By each counter that is gone by, and not anew at each poll."""
+    watched.go_on(3 * HOUR, "3")
+    series = watched.monitor.record(watched.config.account("default")).series_id
+    assert learned(watched.store, series)["total_usage"].pace.usual == pytest.approx(3, rel=0.1)
+    _, at = watched.store.learned(series)
+    watched.go_on(4 * MINUTE, "3")
+    assert watched.store.learned(series)[1] == at
+
+
+def test_what_cannot_be_read_is_learned_anew(watched):
+    watched.go_on(HOUR, "3")
+    series = watched.monitor.record(watched.config.account("default")).series_id
+    watched.store.keep_learned(series, '{"total_usage": {"pace": 5}}', watched.clock[0])
+    assert learned(watched.store, series) == {}
+    watched.go_on(2 * MINUTE, "3")
+    assert "total_usage" in learned(watched.store, series)
+
+
+@pytest.mark.process
+@pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
+def test_a_program_is_started_for_each_alert(watched, tmp_path):
+    told, program = tmp_path / "told", tmp_path / "tell"
+    program.write_text(f"#!/bin/sh\ncat >>{told}\n")
+    program.chmod(0o755)
+    watched.configure(on_alert=(str(program),))
+    watched.spend("20.50")
+    wait_for(lambda: told.exists() and told.read_text().endswith("\n"), "the alert")
+    assert json.loads(told.read_text())["kind"] == "low_balance"
