@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencredits.alert_settings import KINDS, AlertSettings
 from opencredits.alerts import Facts, Finding, findings
 from opencredits.config import AccountSettings, Settings
+from opencredits.config.alert_settings import KINDS, AlertSettings
 from opencredits.forecast import Forecast
 from opencredits.reading import Part
 from opencredits.runaway import Finding as Runaway

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 import corpus
-from opencredits.backtest import Backtest, backtest
+from opencredits.forecast.backtest import Backtest, backtest
 from opencredits.spending import Point
 
 START = datetime(2026, 11, 2, tzinfo=UTC)

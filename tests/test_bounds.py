@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencredits.bounds import begin_of, since, spans
+from opencredits.history.bounds import begin_of, since, spans
 from opencredits.zone import LOCAL
 
 BERLIN = ZoneInfo("Europe/Berlin")

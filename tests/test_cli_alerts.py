@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opencredits.alerts import Finding
-from opencredits.snooze import until_tomorrow
+from opencredits.alerts.snooze import until_tomorrow
 from opencredits.store import Store
 
 LOW = Finding("low_balance", "", "on", 1, "warn", "OpenRouter: $4.20 left", "That is less than $5.00.")

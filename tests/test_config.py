@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from opencredits import config
-from opencredits.alert_settings import SWITCHES
 from opencredits.config import ACCOUNT_SETTINGS, ALERT_SETTINGS, SETTINGS, load, parse_value, save_value
+from opencredits.config.alert_settings import SWITCHES
 from opencredits.errors import ConfigError
 
 

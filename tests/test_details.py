@@ -4,9 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from opencredits.config import AccountSettings, Settings
-from opencredits.details import REFRESH, REMOVE, details, subject_of
 from opencredits.keys import Key, Keys
 from opencredits.reading import Fault
+from opencredits.session.details import REFRESH, REMOVE, details, subject_of
 from opencredits.spending import Counters
 from opencredits.status import Status, View
 from readings import NOW, funded

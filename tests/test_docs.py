@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from opencredits import template
-from opencredits.alert_settings import KINDS, SWITCHES
 from opencredits.config import ACCOUNT_SETTINGS, ALERT_SETTINGS, SETTINGS
+from opencredits.config.alert_settings import KINDS, SWITCHES
 from opencredits.simulator import SCENARIOS
 
 DOCS = Path(__file__).parent.parent / "docs"

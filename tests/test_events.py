@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencredits.chain import chained
-from opencredits.events import events
+from opencredits.history.chain import chained
+from opencredits.history.events import events
 from opencredits.spending import Counters, Point
 
 START = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencredits.forecast import LONGEST, forecast
-from opencredits.profile import Profile
-from opencredits.span_range import show_range, spell_range
+from opencredits.forecast import Profile
+from opencredits.forecast.forecast import LONGEST, forecast
+from opencredits.forecast.span_range import show_range, spell_range
 from opencredits.spending import Point
 from test_profile import BERLIN, MONDAY, at_work, line
 

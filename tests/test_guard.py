@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from opencredits.account_status import account_status
 from opencredits.config import AccountSettings, Settings
 from opencredits.guard import Limits, judge
 from opencredits.reading import Fault, Part
 from opencredits.spending import Counters
 from opencredits.status import View
+from opencredits.status.account_status import account_status
 from readings import NOW, OFFLINE, REJECTED, credits, funded, key, reading
 
 HALF_HOUR = timedelta(minutes=30)

@@ -12,8 +12,8 @@ from rich.console import Console
 from opencredits.cli.chart import chart
 from opencredits.cli.history_text import MEANINGS, amount, bucket_lines, heading, label, marks, window_lines
 from opencredits.history import Bucket, History
+from opencredits.history.windows import Window
 from opencredits.spending import Counters
-from opencredits.windows import Window
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 21, 15, 40, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import queue
 import threading
 
-from opencredits.lane import Lane
+from opencredits.session.lane import Lane
 from waiting import PATIENCE, wait_for
 
 

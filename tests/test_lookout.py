@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import pytest
 
-from opencredits.alert_settings import AlertSettings
 from opencredits.config import AccountSettings, Config, Settings
+from opencredits.config.alert_settings import AlertSettings
 from opencredits.demo import OneKey
-from opencredits.learned import learned
 from opencredits.monitor import Monitor
+from opencredits.monitor.learned import learned
 from opencredits.simulator import Fault, Simulator
 from opencredits.store import Store
 from opencredits.zone import LOCAL

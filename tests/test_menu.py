@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from opencredits.config import AccountSettings, Config, Settings, parse_value
-from opencredits.details import REMOVE, subject_of
 from opencredits.keys import Key, Keys
-from opencredits.menu import INTERVALS, menu
-from opencredits.overrides import Overrides
 from opencredits.reading import Fault
 from opencredits.session import METHODS
+from opencredits.session.details import REMOVE, subject_of
+from opencredits.session.menu import INTERVALS, menu
+from opencredits.session.overrides import Overrides
 
 SECRET = "sk-or-v1-0123456789abcdef"
 ONE = Config()

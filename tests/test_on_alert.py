@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from opencredits import on_alert
+from opencredits.monitor import on_alert
 from opencredits.store import Alert
 from waiting import wait_for
 

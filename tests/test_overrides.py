@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from opencredits.config import ACCOUNT_SETTINGS, ALERT_SETTINGS, SETTINGS, AccountSettings, Config, Settings
-from opencredits.overrides import Overrides
+from opencredits.session.overrides import Overrides
 
 SECRET = "sk-or-v1-0123456789abcdef"
 # As JSON, and as it is meant.

@@ -2,8 +2,8 @@
 
 import pytest
 
-from opencredits import params
 from opencredits.errors import BadParams
+from opencredits.session import params
 
 SECRET = "sk-or-v1-0123456789abcdef"
 NOT_TEXTS = (None, True, 1, 1.5, [], {}, ["a"])

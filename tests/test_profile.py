@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencredits.margins import HORIZONS
-from opencredits.profile import Profile
+from opencredits.forecast import Profile
+from opencredits.forecast.margins import HORIZONS
 from opencredits.spending import Point
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -130,7 +130,7 @@ def test_only_what_ages_is_made_anew_as_time_passes(home, session, monkeypatch, 
     session.settings({"format": template})
     wait_for(lambda: "$" in text(session), "the balance")
     looked(home, 50)
-    monkeypatch.setattr("opencredits.watcher._AGES_AGAIN", 0)
+    monkeypatch.setattr("opencredits.session.watcher._AGES_AGAIN", 0)
     made = session.monitor.made
     looked(home, 50)
     assert (session.monitor.made > made) == counts

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from opencredits.config import AccountSettings, Settings
-from opencredits.profile import Profile
+from opencredits.forecast import Profile
 from opencredits.reading import Fault, Part
 from opencredits.spending import Counters
 from opencredits.status import Status, View

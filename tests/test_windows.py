@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opencredits.history import History
+from opencredits.history.windows import windows
 from opencredits.reading import Part
 from opencredits.spending import Counters
-from opencredits.windows import windows
 from readings import key
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -10,7 +10,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NoReturn, Self
 
-from .alert_settings import SWITCHES
 from .config import (
     ALERT_SETTINGS,
     DEFAULT_ACCOUNT,
@@ -20,6 +19,7 @@ from .config import (
     Settings,
     parse_value,
 )
+from .config.alert_settings import SWITCHES
 from .errors import KeyUnusable
 from .handed_keys import HandedKeys
 from .keyring_store import KeyKind

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from .account_status import AccountStatus
 from .moment import show_span
 from .money import show_left, show_rate
+from .status.account_status import AccountStatus
 
 MOST_AGE = timedelta(seconds=60)
 _NOT_KNOWN = "Not known whether it is safe"

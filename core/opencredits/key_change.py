@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from .clock import utc_now
 from .config import AccountSettings
 from .errors import ConfigError, KeyMissing, KeyRejected, KeyUnusable, ProviderError
 from .handed_keys import IN_EDITOR
 from .keyring_store import KeyKind, Keyring
 from .keys import Key
-from .moment import utc_now
 from .providers import provider_of
 
 WORDS: dict[KeyKind, str] = {"ordinary": "ordinary key", "management": "management key"}

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The clock that everything uses unless it is given another one."""
-    return datetime.now(UTC)
 
 
 def from_unix(seconds: float) -> datetime:

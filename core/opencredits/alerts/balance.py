@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ..money import show_left
 from ..reading import Spendable
-from ..thresholds import Thresholds
+from ..status.thresholds import Thresholds
 from .facts import Facts
 from .finding import CREDITS_PAGE, Finding, sentences, state
 

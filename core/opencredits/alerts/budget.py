@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from ..bounds import By, begin_of
+from ..history.bounds import By, begin_of
 from ..moment import show_clock
 from ..money import show_left, show_spent
 from .facts import Facts

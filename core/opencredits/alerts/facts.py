@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from ..alert_settings import AlertSettings
 from ..config import AccountSettings, Settings
+from ..config.alert_settings import AlertSettings
 from ..forecast import Forecast
 from ..money import show_rate
 from ..reading import Binding, KeyInfo, Reading, Spendable

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ..moment import show_clock
 from ..money import show_left, show_spent
 from ..reading import KeyInfo
-from ..reset import next_reset
+from ..status.reset import next_reset
 from .facts import Facts
 from .finding import KEYS_PAGE, Finding, sentences, state
 

@@ -8,9 +8,10 @@ from datetime import datetime
 import click
 
 from .. import key_change
+from ..clock import utc_now
 from ..config import DEFAULT_ACCOUNT, AccountSettings
 from ..keys import KeyKind, check_key
-from ..moment import show_clock, utc_now
+from ..moment import show_clock
 from .app import App, pass_app
 
 

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 import click
 
-from ..alert_settings import KINDS
-from ..moment import iso, show_clock, utc_now
+from ..alerts.snooze import until_tomorrow
+from ..clock import utc_now
+from ..config.alert_settings import KINDS
+from ..moment import iso, show_clock
 from ..option import INTERVAL
-from ..snooze import until_tomorrow
 from ..store import Alert, Snooze
 from .app import App, pass_app
 

@@ -10,8 +10,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from ..bounds import By
 from ..history import Bucket, History
+from ..history.bounds import By
 from .history_text import MEANINGS, amount, label, marks
 
 _WIDEST = 60

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from ..alert_settings import SWITCHES
 from ..config import ACCOUNT_SETTINGS, ALERT_SETTINGS, SETTINGS, parse_value, save_value
+from ..config.alert_settings import SWITCHES
 from ..option import Option
 from .app import App, pass_app
 

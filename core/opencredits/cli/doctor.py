@@ -16,9 +16,10 @@ from typing import Literal
 import click
 
 from .. import __version__
+from ..clock import utc_now
 from ..config import AccountSettings
 from ..errors import KeyringSilent
-from ..moment import show_clock, utc_now
+from ..moment import show_clock
 from ..schedule import next_due
 from ..store.file import broken_files
 from ..store.lease import holder_of

@@ -12,9 +12,8 @@ from typing import Any, cast
 
 import click
 
-from .. import bounds
-from ..history import Bucket
-from ..moment import utc_now
+from ..clock import utc_now
+from ..history import Bucket, bounds
 from ..store import Store
 from ..zone import LOCAL
 from .app import App, pass_app

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
-from ..bounds import By
-from ..events import Event
 from ..history import Bucket, History
+from ..history.bounds import By
+from ..history.events import Event
+from ..history.windows import Window
 from ..moment import show_clock
 from ..money import CENT, show_spent
-from ..windows import Window
 
 MEANINGS = {
     "+": "known for a part of that time only",

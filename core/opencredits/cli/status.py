@@ -9,8 +9,7 @@ import click
 
 from .. import status_file
 from ..config import Config, parse_value
-from ..details import NO_ACCOUNT
-from ..status import Status
+from ..status import NO_ACCOUNT, Status
 from .app import App, pass_app
 
 COLOURS = {"ok": "green", "low": "yellow", "critical": "red", "error": "red", "unknown": "bright_black"}

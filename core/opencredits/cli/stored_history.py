@@ -11,16 +11,16 @@ from typing import Any, Literal
 
 import click
 
-from ..backtest import Backtest, backtest
-from ..bounds import By
 from ..config import AccountSettings
-from ..events import Event, events
+from ..forecast.backtest import Backtest, backtest
 from ..history import Bucket, History
+from ..history.bounds import By
+from ..history.events import Event, events
+from ..history.windows import Window, windows
 from ..reading import KeyInfo, Part
 from ..spending import Counters, Point, points
 from ..store import Store
 from ..store.thinning import DAILY_AFTER
-from ..windows import Window, windows
 from .app import App
 
 What = Literal["spending", "events", "backtest"]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from .. import option as o
-from ..alert_settings import AlertSettings
 from ..errors import ConfigError
+from .alert_settings import AlertSettings
 from .settings import DEFAULT_ACCOUNT, DEFAULT_KEY_ENV, AccountSettings, Settings
 
 

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from .. import option as o
-from ..alert_settings import SWITCHES
 from ..errors import ConfigError
 from ..option import Option
+from .alert_settings import SWITCHES
 from .settings import ACCOUNT_SETTINGS, ALERT_SETTINGS, SETTINGS
 
 _ACCOUNT_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")

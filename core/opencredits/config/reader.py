@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from .. import option as o
-from ..alert_settings import SWITCHES, AlertSettings
 from ..option import Option
+from .alert_settings import SWITCHES, AlertSettings
 from .config import Config, with_default
 from .names import is_account_name
 from .settings import (

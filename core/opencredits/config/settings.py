@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from .. import option as o
 from .. import template
-from ..alert_settings import AlertSettings
 from ..option import Option, option
+from .alert_settings import AlertSettings
 
 DEFAULT_ACCOUNT = "default"
 DEFAULT_LABEL = "OpenRouter"
