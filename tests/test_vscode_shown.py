@@ -36,14 +36,14 @@ def test_shows_the_balance_at_the_right_and_changes_with_it(home):
     """Also when another process has read it, and nobody touches VS Code."""
     window = home.open()
     window.wait_text(FULL)
-    assert (window.colour(), window.icons()) == (None, [])
+    assert (window.colour(), window.icons(), window.said()) == (None, [], [])
     place = window.place()
     assert place["x"] > SIZE["width"] / 2
     assert place["y"] + place["height"] > SIZE["height"] - 10
     home.sim.account.spend(Decimal("20.50"))
     assert home.cli("refresh", env=home.env).returncode == 0
     window.wait_text("OpenRouter: $4.50")
-    assert (window.colour(), window.said()) == ("warning", [])
+    assert window.colour() == "warning"
 
 
 def test_a_click_asks_now(home):
