@@ -254,7 +254,8 @@ AIRLINE = "set runtimepath+={folder}\nunlet g:loaded_airline"
 )
 def test_airline_shows_it_in_the_section_of_its_level(home, spent, section):
     """For real, with a label that a status line could stumble over."""
-    home.configure(label="62% of $50")
+    # An alert would be on the screen as well.
+    home.configure('alerts.low_balance = "off"', 'alerts.critical_balance = "off"', label="62% of $50")
     vim = home.open(AIRLINE.format(folder=home.editor.plugin("airline")), size=(140, 10))
     vim.wait_screen("62% of $50: $25.00")
     home.sim.account.spend(Decimal(spent))
