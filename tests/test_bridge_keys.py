@@ -245,7 +245,7 @@ class TestRemoved:
         actions = {each["title"]: each["id"] for each in row["actions"]}
         asked = {"subject": row["id"], "action": actions["Remove the API key"]}
         found = bridge.request("act", **asked)
-        assert set(found) == {"status", "message", "confirm", "removed"}
+        assert set(found) == {"status", "message", "confirm", "removed", "url", "page"}
         assert found["confirm"]["text"] == "Remove the ordinary key of 'default'?"
         assert has_balance(found["status"])
         for token in ("", "wrong"):

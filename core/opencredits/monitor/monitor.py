@@ -24,15 +24,13 @@ from ..status import AccountStatus, Status, View, account_status
 from ..store import Finished, Record, Store
 from ..store.lease import is_dead
 from ..zone import LOCAL
-from .learned import Habits, binding_counter, learned
 from .lookout import Lookout
 from .poller import Poller
+from .stored_view import view_of
 
 PATIENCE = 6.0
 LONGEST_PATIENCE = 20.0
 _LOOK_AGAIN = 0.1
-_TWO_DAYS = timedelta(days=2)  # so that the day before today is in it, wherever that begins
-_QUARTER = timedelta(minutes=15)
 
 
 class KeySource(Protocol):
@@ -196,7 +194,7 @@ class Monitor:
         if not done.handed:
             self.write_status()
         record = replace(before, reading=done.reading)
-        view = self._view_of(account, record, self.shared_config)
+        view = view_of(self.store, account, record, self.shared_config.settings)
         self._lookout.look(view, before, done, self.shared_config, self._clock().astimezone(LOCAL))
 
     def write_status(self) -> None:
@@ -222,22 +220,7 @@ class Monitor:
         own = keys.fingerprint if keys and not shared else None
         record = self.store.find(account.name, account.base_url, own, handed=not shared)
         fault = _cannot_be_asked(account) or (keys.fault if keys else None)
-        if record is None or record.reading is None:
-            return View(account, fault=fault)
-        return replace(self._view_of(account, record, config), fault=fault)
-
-    def _view_of(self, account: AccountSettings, record: Record, config: Config) -> View:
-        assert record.reading is not None
-        series, until = record.series_id, record.reading.polled_at
-        since = until - timedelta(minutes=config.settings.rate_window)
-        habits = learned(self.store, series).get(binding_counter(account, record.reading), Habits())
-        return View(
-            account,
-            record.reading,
-            self.store.history(series, since, until),
-            profile=habits.profile,
-            day=self.store.history(series, until - _TWO_DAYS, until, _QUARTER),
-        )
+        return view_of(self.store, account, record, config.settings, fault)
 
     def _poll_if_due(self, account: AccountSettings) -> None:
         started = time.monotonic()

@@ -14,7 +14,6 @@ from ..errors import BadParams, KeyMissing, NotARequest, NotInitialized, NotOffe
 from ..first_answer import PROTOCOL, result
 from ..handed_keys import HandedKeys
 from ..home import Home
-from ..keyring_store import KeyKind
 from ..keys import Keys, check_key
 from ..log import Log
 from ..monitor import Monitor
@@ -22,6 +21,7 @@ from ..store import Alert
 from . import params
 from .alert_desk import DETAILS
 from .details import REFRESH, REMOVE, details, subject_of
+from .key_desk import KeyDesk
 from .lane import Lane
 from .menu import menu
 from .params import Params
@@ -51,7 +51,7 @@ class Session:
         self._tell = tell
         self._config: SessionConfig | None = None
         self._watcher: Watcher | None = None
-        self._handed = HandedKeys()
+        self._keys = KeyDesk(home.keyring, HandedKeys())
         self._to_confirm: tuple[str, str, str] | None = None
 
     @property
@@ -112,7 +112,7 @@ class Session:
         handed = HandedKeys(params.keys(given), editor_keeps=keeps_keys)
         settings = params.table(given, "settings")
         self.log.who = " ".join(f"{name or 'editor'} {version or ''}".split())[:_LONGEST_NAME]
-        self._handed = handed
+        self._keys = KeyDesk(self._home.keyring, handed)
         self._config = SessionConfig(self._home, handed, settings)
         self._watcher = Watcher(self._home, self._config, self._speaking, self._tell, self.log)
         self.log.write(f"Started, version {__version__}.")
@@ -156,9 +156,7 @@ class Session:
         """Check a key with the API and store it. Raises what is against it."""
         account = self.config.account(params.text(given, "account"))
         wanted, secret = params.kind(given), check_key(params.text(given, "key"))
-        self._check_keyring(account.name)
-        kind = key_change.identified(account, secret, wanted)
-        where = self._keep(account.name, kind, secret)
+        kind, where = self._keys.store(account, secret, wanted)
         self._use_new_keys(account.name)
         return {
             "message": key_change.stored(account.name, kind, where),
@@ -169,13 +167,12 @@ class Session:
     def remove_key(self, given: Params) -> Result:
         """Remove a key from where `set_key` stores it. Raises KeyMissing when there is none."""
         account, kind = self.config.account(params.text(given, "account")), params.kind(given) or "ordinary"
-        was_stored = self._home.keyring.remove(account.name, kind)
-        was_handed = self._handed.remove(account.name, kind)
+        was_there = self._keys.remove(account.name, kind)
         self._use_new_keys(account.name)
         keys = self.monitor.keys(account)
         other = keys.ordinary if kind == "ordinary" else keys.management
         left = f"A key is still found: {other.origin}." if other else ""
-        if not was_stored and not was_handed:
+        if not was_there:
             raise KeyMissing(key_change.nothing_to_remove(account.name, kind), action=left)
         message = f"{key_change.removed(account.name, kind)} {left}".strip()
         return {"message": message, "removed": {"account": account.name, "kind": kind}}
@@ -187,7 +184,7 @@ class Session:
 
     def menu(self, given: Params) -> Result:  # noqa: ARG002
         """What can be configured."""
-        return menu(self.config, self.found_keys(), editor_keeps_keys=self._handed.editor_keeps)
+        return menu(self.config, self.found_keys(), editor_keeps_keys=self._keys.editor_keeps)
 
     def act(self, given: Params) -> Result:
         """Do an action of an alert or a row. Raises NotOffered when there is none such."""
@@ -252,26 +249,6 @@ class Session:
         asked, self._to_confirm = self._to_confirm, None
         if asked != (subject, action, token):
             raise NotOffered("That was asked too long ago; nothing was done.", action="Choose it again.")
-
-    def _check_keyring(self, account: str) -> None:
-        """Before a key is used that could not be kept. Raises KeyMissing, KeyringSilent."""
-        self._home.keyring.ask_again()
-        try:
-            key_change.check_keyring(self._home.keyring, account)
-        except KeyMissing:
-            if not self._handed.editor_keeps:
-                raise
-
-    def _keep(self, account: str, kind: KeyKind, secret: str) -> str:
-        """Store a key in the keyring, where there is none in the editor. Raises KeyMissing, KeyringSilent."""
-        try:
-            where = self._home.keyring.write(account, kind, secret)
-        except KeyMissing:  # some keyrings show only now that they keep nothing
-            if not self._handed.editor_keeps:
-                raise
-            return self._handed.write(account, kind, secret)
-        self._handed.remove(account, kind)
-        return where
 
     def _use_new_keys(self, account: str) -> None:
         self.monitor.forget(self.config.accounts[account])
