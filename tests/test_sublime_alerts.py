@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from scripted_bridge import STATUS
-from sublime_session import FULL, open_home
+from sublime_session import FULL, VERSIONS, open_home
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the host is driven by POSIX's means")
@@ -18,10 +18,10 @@ PAGE = {"title": "Alert", "markdown": "", "text": "Spending\nsince noon", "lists
 BILL = "https://openrouter.example/credits?a=1&b=%20c"
 
 
-@pytest.fixture
-def home(cli):
+@pytest.fixture(params=["3.8"])
+def home(cli, request):
     """See sublime_session.Home."""
-    with open_home(cli) as home:
+    with open_home(cli, request.param) as home:
         yield home
 
 
@@ -186,6 +186,7 @@ def test_a_page_of_a_row_stays(home, script):
     assert len(script.params("details")) == 2
 
 
+@pytest.mark.parametrize("home", VERSIONS, indirect=True)
 def test_a_web_page_opens_in_the_persons_browser(home, script, browser):
     sublime = scripted(home, script, {"url": BILL})
     answer(sublime, script)
