@@ -151,8 +151,26 @@ def test_what_is_safe_is_said_with_its_figures():
     """One sentence, whatever was asked."""
     found = verdict(funded("6"), "2", min_balance="5", max_rate="3", min_hours="2")
     assert found.sentence == (
-        "Safe: OpenRouter: $6.00 is left, $2.00/hr is being spent, at this rate what is left lasts 3h."
+        "Safe: OpenRouter: $6.00 is left, $2.00/hr is being spent, what is left lasts 3 hours at $2.00/hr."
     )
+
+
+@pytest.mark.parametrize(
+    ("balance", "least", "lasts"),
+    [
+        ("2.99", "1.5", "1.4 hours at $2.00/hr (less than 1.5 hours)"),
+        ("1", "1", "0.5 hours at $2.00/hr (less than 1 hour)"),
+        ("9999", "8760", "4,999.5 hours at $2.00/hr (less than 8,760 hours)"),
+    ],
+)
+def test_hours_are_said_so_exactly_that_they_can_be_compared(balance, least, lasts):
+    found = verdict(funded(balance), "2", min_hours=least)
+    assert found.sentence == f"Not safe: OpenRouter: what is left lasts {lasts}."
+
+
+def test_what_several_limits_need_is_said_to_be_unknown_once():
+    found = verdict(funded("50"), None, max_rate="1", min_hours="1")
+    assert found.sentence.count("the rate is not known") == 1
 
 
 def test_a_fault_that_is_none_of_the_figure_s_does_not_stop_anything():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from .moment import show_span
 from .money import show_left, show_rate
@@ -15,7 +15,6 @@ MOST_AGE = timedelta(seconds=60)
 _NOT_KNOWN = "Not known whether it is safe"
 _WORDS = ((False, "Not safe"), (None, _NOT_KNOWN), (True, "Safe"))
 _NO_RATE = "the rate is not known before there are 5 minutes of readings"
-_LONG = Decimal(24 * 36500)  # more hours than anybody asks for
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def judge(limits: Limits, accounts: Sequence[AccountStatus], now: datetime) -> V
     for safe, said in _WORDS:
         whys = [(label, [check.sentence for check in each if check.safe is safe]) for label, each in checks]
         if any(why for _, why in whys):
-            told = "; ".join(f"{label}: {', '.join(why)}" for label, why in whys if why)
+            told = "; ".join(f"{label}: {', '.join(dict.fromkeys(why))}" for label, why in whys if why)
             return Verdict(safe, f"{said}: {told}.")
     raise AssertionError("one of the three is always so")
 
@@ -107,9 +106,10 @@ def _hours(account: AccountStatus, rate: Decimal | None, least: Decimal) -> Verd
     if left and not rate:
         return Verdict(True, "nothing is being spent")
     hours = left / rate if left else left
-    lasts = f"at this rate what is left lasts {_span(hours)}"
+    shown = _hours_of(hours.quantize(Decimal("0.1"), ROUND_FLOOR))
+    lasts = f"what is left lasts {shown} at {_show(rate)}"
     if hours < least:
-        return Verdict(False, f"{lasts} (less than {_span(least)})")
+        return Verdict(False, f"{lasts} (less than {_hours_of(least)})")
     return Verdict(True, lasts)
 
 
@@ -117,8 +117,8 @@ def _show(rate: Decimal) -> str:
     return (show_rate(rate) or "$0.00/hr").removeprefix("-")
 
 
-def _span(hours: Decimal) -> str:
-    return show_span(timedelta(hours=float(min(hours, _LONG))))
+def _hours_of(hours: Decimal) -> str:
+    return "1 hour" if hours == 1 else f"{hours.normalize():,f} hours"
 
 
 def _why_unknown(account: AccountStatus, now: datetime) -> str:

@@ -26,7 +26,7 @@ def _texts(facts: Facts, found: Runaway) -> tuple[str, str]:
     rate, usual = f"{show_spent(found.per_hour)}/hr", found.usual_per_hour
     times = int(found.per_hour / usual) if usual else 0
     title = f"{rate} is being spent" + (f", {times} times the usual" if times > 1 else "")
-    since = f" since {show_clock(found.since, facts.now)}" if found.since else ""
-    beside = f"; usual is {show_spent(usual)}/hr" if usual else ""
+    began = f"It began at {show_clock(found.since, facts.now)}." if found.since else ""
+    beside = f"Usual is {show_spent(usual)}/hr." if usual else ""
     lasts = f"What is left lasts {facts.forecast.spelled()}." if facts.forecast else ""
-    return facts.title(title), sentences(f"Money goes at {rate}{since}{beside}.", lasts, _TODO)
+    return facts.title(title), sentences(began, beside, lasts, _TODO)

@@ -35,4 +35,4 @@ def findings(facts: Facts) -> Iterator[Finding]:
 def _message(facts: Facts, left: Spendable) -> str:
     of, todo = ("", "Buy credits") if left.binding == "balance" else (" of the limit", "Raise it")
     is_left = f"{show_left(left.amount)}{of} is left."
-    return sentences(is_left, facts.pace(left.binding), f"{todo}, or stop what is spending.")
+    return sentences(is_left, facts.pace(), f"{todo}, or stop what is spending.")
