@@ -57,6 +57,7 @@ def test_every_command_is_in_the_palette_and_works(home):
     assert window.text() == "OpenRouter: $23.00"
     window.run("OpenCredits: Show Log")
     window.wait_visible("Starting ")
+    window.wait_visible("Started, version")  # the core's log, which takes the focus
     core = window.server.core()
     window.run("OpenCredits: Restart")
     wait_for(lambda: window.server.cores() not in ([], [core]), "another core")
