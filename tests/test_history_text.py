@@ -105,11 +105,19 @@ def test_windows_say_since_when_and_what_openrouter_says():
 
 def test_the_heading_says_whose_spending_it_is_and_how_old_it_is():
     """Of all keys, or of this one."""
-    history = History([[Counters(NOW - HOUR, usage=Decimal(9))]], NOW)
+    history = History([[Counters(NOW + ago, usage=Decimal(9)) for ago in (-DAY, -HOUR)]], NOW)
     assert heading(bucket(), NOTHING, NOW) == "Spent by all keys since 2026-11-21 15:40: $1.20"
     assert (
         heading(bucket(counter="usage"), history, NOW.astimezone(BERLIN))
         == "Spent by this key since 2026-11-21 16:40: $1.20 (read at 15:40)"
+    )
+
+
+def test_the_heading_says_since_when_anything_is_known():
+    """Of a month in which the readings begin it is not the whole month."""
+    history = History([[Counters(NOW + turn * HOUR, usage=Decimal(9)) for turn in (1, 2)]], NOW)
+    assert (
+        heading(bucket(), history, NOW) == "Spent by all keys since 2026-11-21 16:40: $1.20 (read at 17:40)"
     )
 
 

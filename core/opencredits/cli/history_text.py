@@ -59,9 +59,8 @@ def marks(buckets: Sequence[Bucket], until: datetime | None) -> list[str]:
 def heading(whole: Bucket, history: History, now: datetime) -> str:
     """Whose spending it is, since when, all of it, and how old that is. `now` is in the zone."""
     whose = "all keys" if whole.counter == "total_usage" else "this key"
-    spent = (
-        f"Spent by {whose} since {whole.begin.astimezone(now.tzinfo):%Y-%m-%d %H:%M}: {amount(whole.spent)}"
-    )
+    since = max(whole.begin, history.begin or whole.begin).astimezone(now.tzinfo)
+    spent = f"Spent by {whose} since {since:%Y-%m-%d %H:%M}: {amount(whole.spent)}"
     return spent if history.end is None else f"{spent} (read at {show_clock(history.end, now)})"
 
 
