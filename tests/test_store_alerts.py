@@ -7,6 +7,7 @@ import pytest
 
 from opencredits.alerts import Finding
 from opencredits.store import Store
+from opencredits.store.lease import this_process
 from readings import NOW
 
 ACCOUNT = ("default", "https://openrouter.ai/api/v1")
@@ -208,8 +209,8 @@ class TestSnoozing:
 def kill(machine, name, *, claims=False):
     """Let a process be gone."""
     store = machine.processes.pop(name)
-    holder, dead = store.holder, store.holder.replace("elsewhere", Store(None).holder.split(":")[0])
-    dead = f"{dead.rpartition(':')[0].rpartition(':')[0]}:4194305:1"  # no pid is that high
+    holder, here = store.holder, this_process().rpartition(":")[0].rpartition(":")[0]
+    dead = f"{here}:4194305:1"  # no pid is that high
     store.run(lambda db: db.execute("UPDATE focus SET holder = ? WHERE holder = ?", (dead, holder)))
     if claims:
         store.run(
