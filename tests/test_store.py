@@ -166,6 +166,19 @@ def test_history_ends_where_it_is_told_to(store):
     assert [each.at for each in store.history(1, NOW, NOW + MINUTE)] == [NOW, NOW + MINUTE]
 
 
+@pytest.mark.parametrize("wrong", [timedelta(hours=1), -timedelta(hours=1)])
+def test_history_leaves_out_what_a_wrong_clock_has_put_among_the_others(store, wrong):
+    """An hour ahead or behind for ten minutes: spending that grows evenly does not jump and fall."""
+    for turn in range(180):
+        at = NOW + turn * MINUTE + (wrong if 80 <= turn < 90 else timedelta(0))
+        used = str(Decimal(turn) / 100)
+        poll(store, reading(key(usage=used), credits("100", used), at=at), at=at)
+    series = store.ensure(*ACCOUNT).series_id
+    found = [each.usage for each in store.history(series, NOW, NOW + 180 * MINUTE)]
+    assert found == sorted(found)
+    assert (found[0], found[-1]) == (0, Decimal("1.79"))
+
+
 def test_a_file_that_was_locked_for_long_is_used_again(store, path, monkeypatch):
     """Meanwhile the session goes on in memory, and says why."""
     poll(store, funded("5"))

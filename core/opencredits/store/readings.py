@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from .. import money
 from ..moment import from_unix
 from ..spending import Counters
 
 _COUNTERS = ("total_credits", "total_usage", "usage", "spend_usd")
+_DAY = 86400
 _SPAN = "series_id = :series AND read_at >= :begin AND read_at <= coalesce(:until, read_at)"
 
 
@@ -51,7 +54,20 @@ def select(
         f"SELECT {columns}, {number} AS number FROM readings WHERE {_SPAN} {grouped} ORDER BY read_at, number"
     )
     rows = db.execute(sql, values)
-    return [Counters(from_unix(at), *(_dollars(nano) for nano in nanos)) for at, *nanos, _ in rows]
+    return [Counters(from_unix(at), *(_dollars(nano) for nano in nanos)) for at, *nanos in _in_turn(rows)]
+
+
+def _in_turn(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """Without their numbers, and without those that lie after one that was read later than they were.
+
+    A clock that was ahead leaves them behind: beside true ones their counters would rise and fall. More
+    than a day apart from true ones they do no harm.
+    """
+    newest, newest_at = 0, 0.0
+    for at, *nanos, number in rows:
+        if number > newest or at > newest_at + _DAY:
+            newest, newest_at = number, at
+            yield at, *nanos
 
 
 def _nano(amount: Decimal | None) -> int | None:
