@@ -293,6 +293,13 @@ def test_watch_redraws_on_a_terminal_and_ends_cleanly(home):
     assert b"Traceback" not in seen
 
 
+def test_watch_says_when_an_alert_came(home):
+    """Its figures are of that time, and stay below those of now."""
+    home.configure("warn_below = 1000\n")
+    seen, _ = on_terminal(home, ["watch"], answers={b"less than": b"\x03"})
+    assert re.search(rb"\d\d:\d\d OpenRouter: \$\S+ left\. That is less than", seen)
+
+
 TAKE_TERMINAL = (
     "import fcntl, os, sys, termios;fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 )

@@ -6,10 +6,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from ..moment import show_clock
 from ..monitor import Monitor
 from ..status import Status
 from ..store import Alert
@@ -73,7 +75,8 @@ def _redraw_in_place(statuses: Iterator[Status], monitor: Monitor, title: Callab
             alerts = [*_new_alerts(monitor)[::-1], *alerts][:_MOST_ALERTS]
             if shown != (status, title(), alerts):
                 shown = (status, title(), alerts)
-                live.update(_panel(status, title(), alerts), refresh=True)
+                now = monitor.now().astimezone()
+                live.update(_panel(status, title(), alerts, now), refresh=True)
 
 
 def _new_alerts(monitor: Monitor) -> list[Alert]:
@@ -89,7 +92,8 @@ def _said(alert: Alert) -> str:
     return f"{alert.title}. {alert.message}".strip()
 
 
-def _panel(status: Status, title: str, alerts: list[Alert]) -> Panel:
+def _panel(status: Status, title: str, alerts: list[Alert], now: datetime) -> Panel:
+    """The status as it is, and below it alerts with the time at which that was so."""
     from rich.panel import Panel
     from rich.text import Text
 
@@ -97,7 +101,8 @@ def _panel(status: Status, title: str, alerts: list[Alert]) -> Panel:
     body = Text(status.text, style=f"bold {colour}")
     body.append(f"\n\n{status.tooltip_text}", style="not bold default")
     for alert in alerts:
-        body.append(f"\n\n{_said(alert)}", style=f"not bold {_COLOURS_OF_ALERTS[alert.level]}")
+        said = f"{show_clock(alert.raised_at, now)} {_said(alert)}"
+        body.append(f"\n\n{said}", style=f"not bold {_COLOURS_OF_ALERTS[alert.level]}")
     return Panel(body, title=title or None, border_style=colour, width=78)
 
 
