@@ -145,13 +145,14 @@ def test_a_mistake_of_our_own_is_no_answer(capsys):
         def find(self, account):
             return 1 / 0
 
-    app = App()
-    app.use_config(Config())
-    app.monitor = Monitor(Config(), Store(None), Broken(), None)
-    args = ["--min-balance", "5"]
-    assert guard.main(args, obj=app, standalone_mode=False) == UNKNOWN
-    assert "OpenCredits itself failed (ZeroDivisionError)" in capsys.readouterr().err
-    assert guard.main([*args, "--fail-open"], obj=app, standalone_mode=False) == SAFE
+    with App() as app:
+        app.use_config(Config())
+        app.store = Store(None)
+        app.monitor = Monitor(Config(), app.store, Broken(), None)
+        args = ["--min-balance", "5"]
+        assert guard.main(args, obj=app, standalone_mode=False) == UNKNOWN
+        assert "OpenCredits itself failed (ZeroDivisionError)" in capsys.readouterr().err
+        assert guard.main([*args, "--fail-open"], obj=app, standalone_mode=False) == SAFE
 
 
 @pytest.mark.parametrize(
