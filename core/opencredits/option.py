@@ -169,6 +169,10 @@ def _command(value: object) -> tuple[str, ...]:
     return tuple(words)
 
 
+def _program(value: object) -> tuple[str, ...] | None:
+    return None if value == "" else _command(value)
+
+
 def _address(value: object) -> str:
     parts = urlsplit(value) if isinstance(value, str) else None
     if parts is None or not parts.hostname or parts.query or parts.fragment or parts.username:
@@ -217,5 +221,9 @@ NAMES = Kind('names of accounts, such as ["default", "work"]', _names, list, _as
 VARIABLE = Kind("the name of an environment variable", _variable)
 PROVIDER = Kind('"openrouter"', _one_of("openrouter"))
 COMMAND = Kind('a program with its arguments, such as "pass show openrouter"', _command, list)
-PROGRAM = Kind('a program with its arguments, such as "tell-me --loudly"', _command, list)
+PROGRAM = Kind(
+    'a program with its arguments, such as "tell-me --loudly", or nothing',
+    _program,
+    lambda words: list(words or ()) or "",
+)
 ADDRESS = Kind("an https address, or http on this machine itself", _address)
