@@ -27,11 +27,11 @@ class Home:
         self.env = {"OPENCREDITS_HOME": str(cli.home), "TZ": "Europe/Berlin"}
         self.newest = datetime.now(UTC) - timedelta(minutes=1)
 
-    def store(self, *turns, key="a" * 16):
+    def store(self, *turns, key="a" * 16, name="default"):
         """Credits and usage so many quarters of a day before the newest reading."""
         store = Store(str(self.cli.home / "state" / "opencredits.db"))
         account = AccountSettings("default")
-        series = store.ensure("default", account.base_url, key).series_id
+        series = store.ensure(name, account.base_url, key).series_id
         for turn, credits, usage in turns:
             counters = Counters(self.newest - turn * DAY / 4, Decimal(credits), Decimal(usage))
             store.run(lambda db, counters=counters: readings.insert(db, series, counters))
@@ -130,6 +130,17 @@ def test_a_time_without_readings_says_when_the_last_one_was(home):
     assert (result.returncode, result.stdout) == (1, "")
     assert "the last time was 20" in result.stderr
     assert home("--since", "60d", "--by", "month").returncode == 0
+
+
+def test_an_account_that_nobody_configured_is_not_missed(home):
+    """As it is left out of the status line beside another one; who asks for it is answered."""
+    home.cli.home.joinpath("config").mkdir(parents=True)
+    home.cli.home.joinpath("config", "config.toml").write_text("[accounts.work]\n")
+    home.store(*steady(3), name="work")
+    result = home()
+    assert (result.returncode, result.stderr) == (0, "")
+    asked = home("--account", "default")
+    assert (asked.returncode, "Nothing is stored yet" in asked.stderr) == (1, True)
 
 
 def test_a_backtest_prints_how_good_forecasts_would_have_been(home):

@@ -99,13 +99,14 @@ class Stored:
 def stored(app: App, asked: Asked, names: tuple[str, ...]) -> Iterator[Stored]:
     """The accounts with readings since then; why there is nothing of another is said on stderr."""
     since = min(asked.since, asked.now - _WIDEST_WINDOW)
-    for account in app.config.only(names).watched():
+    accounts = app.config.only(names).watched()
+    for account in accounts:
         key = (account.name, account.base_url)
         found = app.store.histories(*key, since, asked.now, _EVERY[asked.what])
         newest = max((readings[-1].at for readings in found), default=None)
         if newest is not None and newest >= asked.since:
             yield Stored(account, found, History(found, asked.now - DAILY_AFTER))
-        else:
+        elif newest is not None or len(accounts) == 1 or not account.implied:
             click.echo(f"opencredits: {_why_nothing(account, newest, asked)}", err=True)
 
 
