@@ -82,7 +82,11 @@ def test_without_a_balance_or_a_limit_nobody_knows_what_is_left():
     """But the rate of such an account is known."""
     read = reading(key(), credits("0", "0"))
     assert verdict(read, "1", min_balance="0").safe is None
-    assert verdict(read, "1", min_hours="0").safe is None
+    found = verdict(read, None, min_balance="1", min_hours="0")
+    assert (found.safe, found.sentence) == (
+        None,
+        "Not known whether it is safe: OpenRouter: what is left is not known ('opencredits status' says why).",
+    )
     assert verdict(read, "1", max_rate="2").safe is True
 
 

@@ -14,6 +14,7 @@ from .status.account_status import AccountStatus
 MOST_AGE = timedelta(seconds=60)
 _NOT_KNOWN = "Not known whether it is safe"
 _WORDS = ((False, "Not safe"), (None, _NOT_KNOWN), (True, "Safe"))
+_NO_FIGURE = "what is left is not known ('opencredits status' says why)"
 _NO_RATE = "the rate is not known before there are 5 minutes of readings"
 
 
@@ -79,7 +80,7 @@ def _checks(limits: Limits, account: AccountStatus, now: datetime) -> Iterator[V
 
 def _balance(left: Decimal | None, least: Decimal) -> Verdict:
     if left is None:
-        return Verdict(None, "what is left is not known")
+        return Verdict(None, _NO_FIGURE)
     is_left = f"{show_left(left)} is left"
     if left < least:
         return Verdict(False, f"{is_left} (less than {show_left(least)})")
@@ -97,7 +98,7 @@ def _rate(rate: Decimal | None, most: Decimal) -> Verdict:
 
 def _hours(account: AccountStatus, rate: Decimal | None, least: Decimal) -> Verdict:
     if account.spendable is None:
-        return Verdict(None, "what is left is not known")
+        return Verdict(None, _NO_FIGURE)
     if account.lasts_until_reset_at is not None:
         return Verdict(True, "what is left lasts until it resets")
     if rate is None:
