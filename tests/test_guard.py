@@ -83,10 +83,8 @@ def test_without_a_balance_or_a_limit_nobody_knows_what_is_left():
     read = reading(key(), credits("0", "0"))
     assert verdict(read, "1", min_balance="0").safe is None
     found = verdict(read, None, min_balance="1", min_hours="0")
-    assert (found.safe, found.sentence) == (
-        None,
-        "Not known whether it is safe: OpenRouter: what is left is not known ('opencredits status' says why).",
-    )
+    said = "OpenRouter: what is left is not known ('opencredits status' says why)."
+    assert (found.safe, found.sentence) == (None, f"Not known whether it is safe: {said}")
     assert verdict(read, "1", max_rate="2").safe is True
 
 
