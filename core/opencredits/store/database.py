@@ -42,8 +42,7 @@ class Database:
         """Do one thing in the file; when the file fails, mend it or go on in memory, and do it there."""
         with self._lock:
             if self._is_replaced():
-                self._db.close()
-                self._db = self._opened()
+                self._open_anew()
             try:
                 return action(self._db)
             except sqlite3.Error as exc:
@@ -75,19 +74,25 @@ class Database:
         """How many migrations the file has seen."""
         return int(self.run(lambda db: db.execute("PRAGMA user_version").fetchone()[0]))
 
-    def _opened(self) -> sqlite3.Connection:
+    def _open_anew(self) -> None:
+        before, is_memory = self._db, self.trouble is not None
+        if not is_memory:
+            before.close()
+        self._db = self._opened(before if is_memory else None)
+        if is_memory and self._db is not before:
+            before.close()
+
+    def _opened(self, memory: sqlite3.Connection | None = None) -> sqlite3.Connection:
+        """`memory` is gone on with where the file still cannot be used: what was told is in it."""
         if self.path is None:
             return file.open_memory()
         self._tried_at = time.monotonic()
         try:
             db = file.open_file(self.path)
             self._inode = os.stat(self.path).st_ino
-        except StoreError as exc:
-            self.trouble = exc
-            return file.open_memory(self.path)
-        except OSError as exc:
-            self.trouble = file.unusable(self.path, exc)
-            return file.open_memory(self.path)
+        except (StoreError, OSError) as exc:
+            self.trouble = exc if isinstance(exc, StoreError) else file.unusable(self.path, exc)
+            return memory or file.open_memory(self.path)
         self.trouble = None
         return db
 
