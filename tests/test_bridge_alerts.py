@@ -217,7 +217,12 @@ class TestActions:
         assert [each["kind"] for each in alerts(bridge)] == ["low_balance", "top_up", "critical_balance"]
 
     def test_what_is_not_offered_is_refused(self, bridge, alert):
-        for subject, action in (("alert:999", "details"), (alert["id"], "sell"), ("alert:x", "details")):
+        for subject, action in (
+            ("alert:999", "details"),
+            (alert["id"], "sell"),
+            ("alert:x", "details"),
+            (f"alert:{10**30}", "details"),
+        ):
             with pytest.raises(Refused) as refused:
                 bridge.request("act", subject=subject, action=action)
             assert refused.value.kind == "not_offered"

@@ -15,6 +15,7 @@ from .session_config import SessionConfig
 
 DETAILS = "details"
 _PREFIX = "alert:"
+_MOST_DIGITS = 18  # what SQLite takes
 
 
 class AlertDesk:
@@ -66,7 +67,8 @@ class AlertDesk:
     def find(self, subject: str) -> Alert | None:
         """The alert that `act` and `shown` call by this name."""
         id = subject.removeprefix(_PREFIX)
-        return self._alerts.find(int(id)) if id != subject and id.isdecimal() else None
+        is_number = id != subject and id.isdecimal() and len(id) <= _MOST_DIGITS
+        return self._alerts.find(int(id)) if is_number else None
 
     def act(self, alert: Alert, action: str, now: datetime) -> dict[str, Any]:
         """Do one of its own actions; what there is to say. Raises NotOffered."""

@@ -115,11 +115,11 @@ class Watcher:
             self._due = self._monitor.next_due()
             self._lacks_keys = self._monitor.lacks_keys()
             self.alerts.look_again(now)
-        self._tell_alerts(now)
         is_due = self._due is not None and now >= self._due
         is_free = not len(self._polls) and time.monotonic() >= self._rests_until
         if is_free and (is_due or self._wants_keys()):
             self._polls.put(lambda: self._safely(self._poll))
+        self._tell_alerts(now)
 
     def _poll(self) -> None:
         # One that raises has stored nothing that would say when the next is due.
