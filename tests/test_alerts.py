@@ -450,7 +450,7 @@ class TestKey:
 class TestTopUp:
     def test_credits_that_were_bought_are_told_as_they_pass(self):
         before = reading(key(), credits("100", "98"), at=NOW - timedelta(minutes=5))
-        alert = found(facts(reading(key(), credits("125", "98.50")), previous=before), "top_up")
+        alert = found(facts(reading(key(), credits("125", "98.50")), previous=before), "top_up", "125.00")
         assert (alert.passing, alert.level) == (True, "info")
         assert (alert.title, alert.message) == ("OpenRouter: $25.00 bought", "$26.50 is left now.")
 
@@ -467,7 +467,7 @@ class TestTopUp:
     )
     def test_what_is_none_is_not_told(self, before):
         now = reading(key(), credits("125", "98"))
-        assert found(facts(now, previous=before), "top_up") is None
+        assert found(facts(now, previous=before), "top_up", "125.00") is None
 
 
 class TestSwitches:

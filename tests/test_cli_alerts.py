@@ -40,7 +40,7 @@ class Home:
         """As if a poll had found it so long ago."""
         at = datetime.now(UTC) - ago
         store = Store(str(self.database))
-        store.alerts.raise_new("default", "https://openrouter.ai/api/v1", found, at)
+        store.alerts.raise_new(("default", "https://openrouter.ai/api/v1", "key"), found, at)
         for alert in store.alerts.claim(at) if show else ():
             store.alerts.shown(alert.id, at)
         store.close()

@@ -12,9 +12,11 @@ import pytest
 from opencredits.config import AccountSettings, Config, Settings
 from opencredits.config.alert_settings import AlertSettings
 from opencredits.demo import OneKey
+from opencredits.log import Log
 from opencredits.monitor import Monitor
 from opencredits.monitor.learned import learned
 from opencredits.simulator import Fault, Simulator
+from opencredits.simulator.key import Key
 from opencredits.store import Store
 from opencredits.zone import LOCAL
 from waiting import wait_for
@@ -146,6 +148,80 @@ def test_what_cannot_be_read_is_learned_anew(watched):
     assert learned(watched.store, series) == {}
     watched.go_on(2 * MINUTE, "3")
     assert "total_usage" in learned(watched.store, series)
+
+
+def test_two_keys_that_know_different_counters_do_not_tell_in_turns(watched):
+    """One has a limit and may not read the account; the other one may, and has none."""
+    limited = watched.sim.account.add_key(Key("limited", 0, limit=Decimal(1)))
+    watched.configure(budget_daily=Decimal(10))
+    other = Monitor(
+        watched.monitor.shared_config, watched.store, OneKey(limited.secret), None,
+        clock=lambda: watched.clock[0],
+    )  # fmt: skip
+
+    def poll_both():
+        watched.clock[0] += timedelta(minutes=6)
+        watched.monitor.poll_if_due()
+        watched.sim.fault("/credits", Fault(status=403))
+        other.poll_if_due()
+        watched.sim.clear()
+
+    poll_both()
+    watched.sim.account.spend(Decimal("0.90"), key="limited")
+    watched.sim.account.spend(Decimal("8.20"))
+    for _ in range(5):
+        poll_both()
+    told = [(each.kind, each.step) for each in watched.store.alerts.newest(99)]
+    assert told.count(("key_limit", "warn")) == told.count(("budget", "daily warn")) == 1
+
+
+def test_two_keys_tell_of_credits_that_were_bought_once(watched):
+    other = Monitor(
+        watched.config, watched.store, OneKey(watched.sim.account.add_key(Key("other", 0)).secret), None,
+        clock=lambda: watched.clock[0],
+    )  # fmt: skip
+    other.poll_if_due()
+    watched.sim.account.top_up(Decimal(40))
+    watched.clock[0] += timedelta(minutes=6)
+    watched.monitor.poll_if_due()
+    other.poll_if_due()
+    assert watched.raised() == ["top_up"]
+
+
+def test_a_fault_in_judging_leaves_the_poll_as_it_is(watched, tmp_path):
+    """What was read is shown, and the log says what went wrong."""
+    log = tmp_path / "log"
+    monitor = Monitor(
+        watched.config, watched.store, OneKey(watched.sim.key), None,
+        clock=lambda: watched.clock[0], log=Log(str(log), "alerts"),
+    )  # fmt: skip
+    watched.store.run(lambda db: db.execute("ALTER TABLE alerts RENAME TO gone"))
+    watched.sim.account.spend(Decimal("20.50"))
+    watched.clock[0] += timedelta(minutes=6)
+    monitor.poll_if_due()
+    assert "$4.50" in monitor.status().text
+    assert "no such table" in log.read_text()
+
+
+def test_where_nothing_can_be_written_a_thing_is_told_once_all_the_same(tmp_path, monkeypatch):
+    """However often the file is tried again."""
+    monkeypatch.setattr("opencredits.store.database.RETRY_AFTER_TROUBLE", 0)
+    (tmp_path / "file").touch()
+    clock = [datetime(2026, 11, 20, 12, tzinfo=UTC)]
+
+    def unix():
+        return clock[0].timestamp()
+
+    with (
+        Simulator("idle", clock=unix) as sim,
+        closing(Store(str(tmp_path / "file" / "opencredits.db"))) as store,
+    ):
+        watched = Watched(sim, clock, store)
+        assert store.trouble is not None
+        watched.spend("20.50")
+        assert len(store.alerts.claim(clock[0])) == 1
+        watched.go_on(30 * MINUTE)
+        assert watched.raised().count("low_balance") == 1
 
 
 @pytest.mark.process

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .. import money
 from ..money import show_left
 from .facts import Facts
 from .finding import CREDITS_PAGE, Finding, sentences
@@ -25,7 +26,7 @@ def findings(facts: Facts) -> Iterator[Finding]:
     if bought > 0 and is_same:
         yield Finding(
             "top_up",
-            "",
+            money.plain(now.credits.value.total_credits),
             "on",
             rank=1,
             title=facts.title(f"{show_left(bought)} bought"),

@@ -36,6 +36,12 @@ class Lookout:
 
     def look(self, view: View, before: Record, done: Finished, config: Config, now: datetime) -> None:
         """See what follows from a poll. `view` is what is known with it, `now` in the person's zone."""
+        try:
+            self._look(view, before, done, config, now)
+        except Exception as exc:  # noqa: BLE001  # the poll has its answer, which is shown all the same
+            self._log.write_exception("What follows from a poll could not be judged.", exc)
+
+    def _look(self, view: View, before: Record, done: Finished, config: Config, now: datetime) -> None:
         series = before.series_id
         main, binding = _main_counter(done.reading), binding_counter(view.account, done.reading)
         habits = learn_if_due(self._store, series, {main, binding}, now)
@@ -55,12 +61,13 @@ class Lookout:
             runaway=self._runaway(series, main, habits.get(main, Habits()), config, now),
             spent=self._spent(before, done.reading, config, now),
         )
+        gap = max(_LONG_GAP, 2 * config.settings.update_interval)
         raised = self._store.alerts.raise_new(
-            before.account,
-            before.base_url,
+            (before.account, before.base_url, before.fingerprint),
             findings(facts),
             now,
-            alone=_is_after_a_gap(before.reading, done.reading, config),
+            holds=gap,
+            alone=_is_after_a_gap(before.reading, done.reading, gap),
         )
         if config.alerts.on_alert is not None:
             troubles = {on_alert.start(config.alerts.on_alert, alert, os.environ) for alert in raised}
@@ -85,7 +92,8 @@ class Lookout:
         since, until = min(begins.values()), reading.polled_at
         histories = self._store.histories(record.account, record.base_url, since, until, _EVERY)
         counter = _main_counter(reading)
-        line = joined(run for part in chained(histories) for run in runs(part, counter))
+        # Of what knows this counter: a key that does not must not stand in the way of one that does.
+        line = joined(chained([run for history in histories for run in runs(history, counter)]))
         if not line:
             return {}
         # Where the first reading came later, what is known of the window counts: it is not less than that.
@@ -100,7 +108,7 @@ def _main_counter(reading: Reading) -> str:
     return "total_usage" if newest is not None and newest.knows_account else "usage"
 
 
-def _is_after_a_gap(before: Reading | None, reading: Reading, config: Config) -> bool:
+def _is_after_a_gap(before: Reading | None, reading: Reading, gap: timedelta) -> bool:
     """Whether so much may have happened since the last reading that one alert has to say it all."""
     last = before.read_at if before is not None else None
-    return last is None or reading.polled_at - last > max(_LONG_GAP, 2 * config.settings.update_interval)
+    return last is None or reading.polled_at - last > gap

@@ -5,23 +5,27 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..moment import from_unix, iso
 from .database import Database
-from .lease import is_dead
+from .lease import is_dead, lives
+from .raising import Raising
 
 if TYPE_CHECKING:
     from ..alerts import Finding
 
 _OTHERS_WAIT = 5.0  # seconds until any session may show what the one with the focus has not taken
-_PASSING = 3600.0  # seconds for which an event that is no lasting condition is worth telling
-_KEPT = 400 * 86400.0
+_CLAIM_LAPSES = 600.0  # seconds, where nobody can tell whether the process that has it still lives
+_FOCUS_KEPT = 7 * 86400.0
 
-_OPEN = "shown_at IS NULL AND offer_at IS NOT NULL AND (claimed_by IS NULL OR claimed_by <> :me)"
-_GRAVER = ("info", "warn", "error")
+# What was found long ago is not told; a key that was refused is not asked again.
+_OPEN = (
+    "shown_at IS NULL AND offer_at IS NOT NULL AND claimed_by IS NOT :me"
+    " AND (ended_at IS NULL OR ended_at > :now) AND (held_until > :now OR kind = 'key_invalid')"
+)
 
 
 @dataclass(frozen=True)
@@ -66,31 +70,48 @@ class Alerts:
         self._me = holder
 
     def raise_new(
-        self, account: str, base_url: str, found: Sequence[Finding], now: datetime, *, alone: bool = False
+        self,
+        asked: tuple[str, str, str],
+        found: Sequence[Finding],
+        now: datetime,
+        *,
+        holds: timedelta = timedelta(hours=1),
+        alone: bool = False,
     ) -> list[Alert]:
         """Begin and end alerts by what was found; returns those that have begun and are not held back.
 
+        `asked`: account, base URL and the key's fingerprint. What is found counts for as long as it `holds`;
+        then other keys of the account may judge it, and it is told only when it was found again.
         Of those of one family that begin or last, the gravest alone is offered; with `alone` of all.
         """
-        raising = _Raising(account, base_url, now.timestamp(), found, alone=alone)
+        raising = Raising(asked, now.timestamp(), found, holds=holds.total_seconds(), alone=alone)
         ids = self._database.change(raising.run)
         return [alert for alert in self._select(ids) if alert.offer_at == alert.raised_at]
 
     def claim(self, now: datetime) -> list[Alert]:
         """Those that are now for this process to show, and for nobody else while it lives."""
-        return self._select(self._database.change(partial(_claim, self._me, now.timestamp())))
+        free = partial(_free, self._me, now.timestamp())
+
+        def change(db: sqlite3.Connection) -> list[int]:
+            ids = free(db)
+            values = [(self._me, now.timestamp(), id) for id in ids]
+            db.executemany("UPDATE alerts SET claimed_by = ?, claimed_at = ? WHERE id = ?", values)
+            return ids
+
+        # This is asked every second; a lock is only taken when there is something to claim.
+        return self._select(self._database.change(change) if self._database.run(free) else [])
 
     def next_offer(self, now: datetime) -> datetime | None:
         """From when there is one to show that others may not show; None: there is none."""
-        sql = f"SELECT min(offer_at) FROM alerts WHERE {_OPEN} AND (ended_at IS NULL OR ended_at > :now)"
+        sql = f"SELECT min(offer_at) FROM alerts WHERE {_OPEN}"
         values = {"now": now.timestamp(), "me": self._me}
         found = self._database.run(lambda db: db.execute(sql, values).fetchone()[0])
         return None if found is None else from_unix(found)
 
     def shown(self, id: int, now: datetime) -> None:
-        """A person has seen it."""
-        sql = "UPDATE alerts SET shown_at = ? WHERE id = ? AND shown_at IS NULL"
-        self._database.run(lambda db: db.execute(sql, (now.timestamp(), id)))
+        """A person has seen what this process has claimed, and nobody has snoozed since."""
+        sql = "UPDATE alerts SET shown_at = ? WHERE id = ? AND shown_at IS NULL AND claimed_by = ?"
+        self._database.run(lambda db: db.execute(sql, (now.timestamp(), id, self._me)))
 
     def let_go(self) -> None:
         """Let others show what this process has claimed and not shown."""
@@ -99,14 +120,16 @@ class Alerts:
 
     def focused(self, now: datetime) -> None:
         """The person is here."""
+        at = now.timestamp()
 
         def change(db: sqlite3.Connection) -> None:
-            for (holder,) in db.execute("SELECT holder FROM focus").fetchall():
-                if is_dead(holder):
-                    db.execute("DELETE FROM focus WHERE holder = ?", (holder,))
-            db.execute("INSERT OR REPLACE INTO focus VALUES (?, ?)", (self._me, now.timestamp()))
+            # One that lies ahead was told while the clock was.
+            db.execute("DELETE FROM focus WHERE at NOT BETWEEN ? AND ?", (at - _FOCUS_KEPT, at))
+            db.execute("INSERT OR REPLACE INTO focus VALUES (?, ?)", (self._me, at))
 
-        self._database.change(change)
+        newest = "SELECT holder FROM focus ORDER BY at DESC LIMIT 1"
+        if self._me not in self._database.run(lambda db: _firsts(db.execute(newest))):  # others would notice
+            self._database.change(change)
 
     def find(self, id: int) -> Alert | None:
         """One of them."""
@@ -124,8 +147,9 @@ class Alerts:
             values = {"account": account or "", "kind": kind or "", "until": until.timestamp()}
             db.execute("INSERT OR REPLACE INTO snoozes VALUES (:account, :kind, :until)", values)
             db.execute(
-                "UPDATE alerts SET offer_at = :until, shown_at = NULL, claimed_by = NULL"
-                " WHERE ended_at IS NULL AND offer_at IS NOT NULL"
+                "UPDATE alerts SET shown_at = NULL, claimed_by = NULL, offer_at ="
+                " (SELECT max(until) FROM snoozes AS s WHERE s.account IN ('', alerts.account)"
+                " AND s.kind IN ('', alerts.kind)) WHERE ended_at IS NULL AND offer_at IS NOT NULL"
                 " AND :account IN ('', account) AND :kind IN ('', kind)",
                 values,
             )
@@ -155,92 +179,29 @@ class Alerts:
         return [_alert(row) for row in rows if row is not None]
 
 
-class _Raising:
-    """What one poll's findings change: run in one transaction."""
-
-    def __init__(
-        self, account: str, base_url: str, now: float, found: Sequence[Finding], *, alone: bool
-    ) -> None:
-        self._of = {"account": account, "base_url": base_url}
-        self._now = now
-        self._found = found
-        self._alone = alone
-
-    def run(self, db: sqlite3.Connection) -> list[int]:
-        """The ids of those that begin."""
-        db.execute("DELETE FROM alerts WHERE ended_at < ?", (self._now - _KEPT,))
-        lasting = self._end(db, self._lasting(db))
-        begun = [each for each in self._found if each.state == "on" and _key(each) not in lasting]
-        offered = self._offered(begun, lasting)
-        return [self._insert(db, each, is_offered=each in offered) for each in begun]
-
-    def _lasting(self, db: sqlite3.Connection) -> set[tuple[str, str]]:
-        sql = (
-            "SELECT kind, step FROM alerts"
-            " WHERE account = :account AND base_url = :base_url AND ended_at IS NULL"
-        )
-        return {(kind, step) for kind, step in db.execute(sql, self._of)}
-
-    def _end(self, db: sqlite3.Connection, lasting: set[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Those that last on."""
-        over = lasting & {_key(each) for each in self._found if each.state == "off"}
-        for kind, step in over:
-            db.execute(
-                "UPDATE alerts SET ended_at = :now WHERE account = :account AND base_url = :base_url"
-                " AND kind = :kind AND step = :step AND ended_at IS NULL",
-                {**self._of, "kind": kind, "step": step, "now": self._now},
-            )
-        return lasting - over
-
-    def _offered(self, begun: Sequence[Finding], lasting: set[tuple[str, str]]) -> Sequence[Finding]:
-        standing = [*begun, *(each for each in self._found if _key(each) in lasting)]
-        gravest = {each.family: each for each in sorted(standing, key=_gravity)}
-        offered = [each for each in begun if gravest[each.family] is each]
-        return sorted(offered, key=_gravity)[-1:] if self._alone else offered
-
-    def _insert(self, db: sqlite3.Connection, found: Finding, *, is_offered: bool) -> int:
-        sql = "SELECT max(until) FROM snoozes WHERE account IN ('', ?) AND kind IN ('', ?) AND until > ?"
-        until = db.execute(sql, (self._of["account"], found.kind, self._now)).fetchone()[0]
-        row = {
-            **self._of,
-            **{name: getattr(found, name) for name in ("kind", "step", "level", "title", "message", "url")},
-            "raised_at": self._now,
-            "ended_at": self._now + _PASSING if found.passing else None,
-            "offer_at": (until or self._now) if is_offered else None,
-        }
-        names, places = ", ".join(row), ", ".join(f":{name}" for name in row)
-        cursor = db.execute(f"INSERT INTO alerts ({names}) VALUES ({places})", row)
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
+def _free(me: str, now: float, db: sqlite3.Connection) -> list[int]:
+    """The ids of those that this process may claim."""
+    sql = f"SELECT id, offer_at, claimed_by, claimed_at FROM alerts WHERE {_OPEN} AND offer_at <= :now"
+    rows = db.execute(f"{sql} ORDER BY id", {"me": me, "now": now}).fetchall()
+    is_here = bool(rows) and _person_is_at(db) in (None, me)
+    return [
+        id
+        for id, offer_at, claimed_by, claimed_at in rows
+        if (is_here or now - offer_at >= _OTHERS_WAIT) and not _is_claimed(claimed_by, claimed_at, now)
+    ]
 
 
-def _claim(me: str, now: float, db: sqlite3.Connection) -> list[int]:
-    sql = (
-        f"SELECT id, offer_at, claimed_by FROM alerts WHERE {_OPEN} AND offer_at <= :now"
-        " AND (ended_at IS NULL OR ended_at > :now) ORDER BY id"
-    )
-    is_here = _person_is_at(db) in (None, me)
-    claimed = []
-    for id, offer_at, claimed_by in db.execute(sql, {"me": me, "now": now}).fetchall():
-        is_free = claimed_by is None or is_dead(claimed_by)
-        if is_free and (is_here or now - offer_at >= _OTHERS_WAIT):
-            db.execute("UPDATE alerts SET claimed_by = ? WHERE id = ?", (me, id))
-            claimed.append(id)
-    return claimed
+def _is_claimed(claimed_by: str | None, claimed_at: float, now: float) -> bool:
+    if claimed_by is None:
+        return False
+    alive = lives(claimed_by)
+    return 0 <= now - claimed_at < _CLAIM_LAPSES if alive is None else alive
 
 
 def _person_is_at(db: sqlite3.Connection) -> str | None:
     """Where the focus was last, of those that are alive."""
     holders = _firsts(db.execute("SELECT holder FROM focus ORDER BY at DESC"))
     return next((holder for holder in holders if not is_dead(holder)), None)
-
-
-def _gravity(found: Finding) -> tuple[int, int]:
-    return _GRAVER.index(found.level), found.rank
-
-
-def _key(found: Finding) -> tuple[str, str]:
-    return found.kind, found.step
 
 
 def _firsts(rows: Iterable[Sequence[Any]]) -> list[Any]:

@@ -37,14 +37,19 @@ def holder_of(token: str) -> str:
 
 
 def is_dead(holder: str) -> bool:
-    """Whether a holder is surely gone. False where nobody can tell: on another host or platform."""
+    """Whether a holder is surely gone."""
+    return lives(holder) is False
+
+
+def lives(holder: str) -> bool | None:
+    """None where nobody can tell: of another host or boot, or on another platform."""
     machine, _, rest = holder.rpartition(":")[0].rpartition(":")
     started = holder.rpartition(":")[2]
     if machine != _machine() or not rest.isdecimal():
-        return False
+        return None
     if started != _UNKNOWN:
-        return _start_time(int(rest)) != started
-    return sys.platform != "win32" and not _exists(int(rest))
+        return _start_time(int(rest)) == started
+    return None if sys.platform == "win32" else _exists(int(rest))
 
 
 def _machine() -> str:

@@ -51,6 +51,7 @@ CREATE TABLE alerts (
   id INTEGER PRIMARY KEY,
   account TEXT NOT NULL,
   base_url TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
   kind TEXT NOT NULL,
   step TEXT NOT NULL,
   level TEXT NOT NULL,
@@ -59,11 +60,13 @@ CREATE TABLE alerts (
   url TEXT,
   raised_at REAL NOT NULL,
   ended_at REAL,
+  held_until REAL NOT NULL,
   offer_at REAL,
   claimed_by TEXT,
+  claimed_at REAL,
   shown_at REAL
 );
-CREATE UNIQUE INDEX lasting_alerts ON alerts (account, base_url, kind, step) WHERE ended_at IS NULL;
+CREATE INDEX lasting_alerts ON alerts (account, base_url) WHERE ended_at IS NULL;
 CREATE INDEX alerts_to_show ON alerts (offer_at) WHERE shown_at IS NULL;
 CREATE TABLE snoozes (
   account TEXT NOT NULL,

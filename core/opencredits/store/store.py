@@ -114,14 +114,14 @@ class Store(Database):
 
         A poll that is under way, perhaps with a key that is gone, is not written any more.
         """
-        self.run(
-            lambda db: db.execute(
-                "UPDATE series SET reading = NULL, finished_at = NULL, rejected = 0, refused_at = NULL,"
-                " lease = NULL"
-                " WHERE account = ? AND base_url = ?",
-                (account, base_url),
-            )
-        )
+
+        def change(db: sqlite3.Connection) -> None:
+            of = "WHERE account = ? AND base_url = ?"
+            reset = "reading = NULL, finished_at = NULL, rejected = 0, refused_at = NULL, lease = NULL"
+            db.execute(f"UPDATE series SET {reset} {of}", (account, base_url))
+            db.execute(f"UPDATE alerts SET held_until = 0 {of}", (account, base_url))
+
+        self.change(change)
 
     def history(
         self,
