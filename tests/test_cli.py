@@ -300,6 +300,14 @@ def test_watch_says_when_an_alert_came(home):
     assert re.search(rb"\d\d:\d\d OpenRouter: \$\S+ left\. That is less than", seen)
 
 
+def test_alerts_are_listed_no_wider_than_the_terminal(home):
+    home.configure("warn_below = 1000\n")
+    home("status")
+    listed = home("alerts", env={"COLUMNS": "40"}).stdout
+    assert "less than $1,000.00" in " ".join(listed.split())
+    assert max(map(len, listed.splitlines())) <= 40
+
+
 TAKE_TERMINAL = (
     "import fcntl, os, sys, termios;fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 )

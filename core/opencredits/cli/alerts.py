@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -92,7 +93,8 @@ def _what(snooze: Snooze) -> str:
 def _print(alert: Alert, now: datetime) -> None:
     notes = ", ".join((alert.kind, *_notes(alert, now)))
     click.echo(f"{show_clock(alert.raised_at, now)}  {click.style(alert.title, fg=_COLOURS[alert.level])}")
-    click.echo(click.wrap_text(f"{alert.message} ({notes})", 78, "    ", "    "))
+    width = min(78, shutil.get_terminal_size().columns)
+    click.echo(click.wrap_text(f"{alert.message} ({notes})", width, "    ", "    "))
 
 
 def _notes(alert: Alert, now: datetime) -> Iterator[str]:
