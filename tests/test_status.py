@@ -390,6 +390,17 @@ def test_the_tooltip_tells_what_is_known_with_times_and_not_ages():
         assert said in text
 
 
+@pytest.mark.parametrize(("window", "minutes"), [(20, 20), (60, 30)])
+def test_the_rate_is_said_to_be_of_no_more_time_than_is_known(window, minutes):
+    """Half an hour after the first reading it is not that of an hour."""
+    history = [
+        Counters(NOW - timedelta(minutes=30 - 10 * turn), usage=Decimal(turn), total_usage=Decimal(turn))
+        for turn in range(4)
+    ]
+    text = shown(funded("50"), history=history, settings=Settings(rate_window=window)).tooltip_text
+    assert f"Burn rate: $6.00/hr over the last {minutes} minutes" in text
+
+
 @pytest.mark.parametrize(
     ("reset", "when"), [("daily", "Nov 21"), ("weekly", "Nov 23"), ("monthly", "Dec 1"), (None, "for life")]
 )

@@ -43,6 +43,7 @@ class Figures:
         found = forecast(left, counted, self.view.profile, read_at)
         reset = resets_at(self.reading, self.spendable)
         self.rate = burn_rate(counted, window)
+        self.rate_over = min(window, counted[-1].at - counted[0].at) if counted else window
         self.forecast: Forecast | None = found
         self.lasts_until: datetime | None = None
         if found and reset and read_at + found.middle >= reset:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ..config import AccountSettings
@@ -141,7 +141,8 @@ def _windows(daily: Decimal | None, weekly: Decimal | None, monthly: Decimal | N
 def _rate_lines(figures: Figures) -> Iterator[Line]:
     text = None if figures.rate is None else show_rate(figures.rate)
     if text is not None:
-        yield f"Burn rate: {text.removeprefix('-')} over the last {figures.settings.rate_window} minutes"
+        minutes = figures.rate_over // timedelta(minutes=1)
+        yield f"Burn rate: {text.removeprefix('-')} over the last {minutes} minutes"
     if figures.forecast is not None:
         yield f"Empty in {figures.forecast.spelled()}"
     elif figures.lasts_until is not None:
