@@ -141,6 +141,13 @@ class TestBalance:
         assert low.message.startswith("That is less than $0.40.")
         assert state(facts(funded("50", effective_budget=budget("1", limit="2"))), "low_balance") == "off"
 
+    def test_a_low_balance_is_not_over_when_a_budget_binds(self):
+        """Else it would be told anew whenever the budget has reset."""
+        read = funded("4", effective_budget=budget("3", limit="10"))
+        low = found(facts(read), "low_balance")
+        assert (low.state, low.title) == ("on", "OpenRouter: $4.00 left")
+        assert state(facts(funded("5.20", effective_budget=budget("3", limit="10"))), "low_balance") == "hold"
+
     @pytest.mark.parametrize(
         "given",
         [

@@ -1,6 +1,7 @@
 """Low and critical balance: what is left is less than its thresholds.
 
-A key limit that binds is told as such; then it is the balance itself that is judged here.
+A key limit that binds is told as such; then it is the balance itself that is judged here. Beside a budget
+that binds it is judged as well: it is not over because the budget, with its own thresholds, is not low.
 """
 
 from __future__ import annotations
@@ -16,20 +17,21 @@ from .finding import CREDITS_PAGE, Finding, sentences, state
 
 _OVER = Decimal("1.1")
 _AT_LEAST = Decimal("0.10")
+_LEVELS = ("ok", "low", "critical")
 
 
 def findings(facts: Facts) -> Iterator[Finding]:
     """Critical holds where low does, so that what recovers from it is not told as low."""
-    left = _left(facts)
-    if left is None or not facts.is_fresh(left.read_at) or facts.reading.never_bought():
+    judged = [(left, Thresholds.of(left, facts.settings)) for left in _lefts(facts)]
+    if not judged or facts.reading.never_bought():
         return
-    thresholds = Thresholds.of(left, facts.settings)
+    left, thresholds = max(judged, key=lambda each: _LEVELS.index(each[1].level(each[0].amount)))
     level = thresholds.level(left.amount)
     title = facts.title(_amount(left))
     yield Finding(
         "low_balance",
         "",
-        state(on=level != "ok", off=left.amount >= _is_over(thresholds.low)),
+        state(on=level != "ok", off=all(each.amount >= _is_over(its.low) for each, its in judged)),
         rank=1,
         level="warn",
         title=title,
@@ -41,7 +43,7 @@ def findings(facts: Facts) -> Iterator[Finding]:
     yield Finding(
         "critical_balance",
         "",
-        state(on=level == "critical", off=left.amount >= _is_over(thresholds.critical)),
+        state(on=level == "critical", off=all(each.amount >= _is_over(its.critical) for each, its in judged)),
         rank=2,
         level="error",
         title=title,
@@ -50,11 +52,13 @@ def findings(facts: Facts) -> Iterator[Finding]:
     )
 
 
-def _left(facts: Facts) -> Spendable | None:
-    if facts.spendable is None or facts.spendable.binding != "key_limit":
-        return facts.spendable
+def _lefts(facts: Facts) -> list[Spendable]:
+    """What binds comes first, and so wins where both are as low."""
     balance = facts.reading.balance(billed_by_invoice=facts.account.billed_by_invoice)
-    return None if balance is None else Spendable(balance, "balance", None, facts.reading.credits.read_at)
+    lefts = [facts.spendable] if facts.spendable and facts.spendable.binding == "budget" else []
+    if balance is not None:
+        lefts.append(Spendable(balance, "balance", None, facts.reading.credits.read_at))
+    return [left for left in lefts if facts.is_fresh(left.read_at)]
 
 
 def _is_over(threshold: Decimal) -> Decimal:
