@@ -305,6 +305,11 @@ class TestBudget:
         assert state(given, "budget", f"{name} warn") == warn
         assert state(given, "budget", f"{name} full") == full
 
+    def test_a_budget_that_is_used_up_blocks_nothing(self):
+        full = found(self.given("10.50"), "budget", "daily full")
+        assert full.title == "OpenRouter: the daily budget is used up"
+        assert full.message.startswith("$10.50 of $10.00 for today is spent. Nothing is blocked by that;")
+
     def test_a_new_window_is_a_new_start(self):
         memory = Memory()
         for spent in ("9", "11", "0", "8.5"):

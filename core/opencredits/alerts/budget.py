@@ -60,7 +60,7 @@ def _of_one(facts: Facts, budget: _Budget) -> Iterator[Finding]:
         yield _ahead(facts, budget, facts.per_hour, spent)
     full = state(on=share >= 100, off=share < 100 - _BAND)
     told = f"{spent} Nothing is blocked by that; stop what is spending, or allow yourself more."
-    yield _finding(facts, budget, "full", full, f"the {budget.name} budget is spent", told)
+    yield _finding(facts, budget, "full", full, f"the {budget.name} budget is used up", told)
 
 
 def _ahead(facts: Facts, budget: _Budget, per_hour: Decimal, spent: str) -> Finding:
