@@ -1,6 +1,7 @@
 """A session without its process: what can be seen from inside alone."""
 
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -122,6 +123,26 @@ def test_what_is_old_is_not_made_anew_at_each_look(home, sim, session):
     made = session.monitor.made
     looked(home, 50)
     assert session.monitor.made == made
+
+
+def test_keys_are_looked_for_when_others_poll_and_not_when_the_person_goes_elsewhere(home, tmp_path):
+    """It may take a keyring's child, in each window that has no key."""
+    home.store = Store(str(tmp_path / "opencredits.db"))
+    searches = []
+    home.keys.find = lambda account: searches.append(account) or Keys()
+    session = Session(home, threading.RLock(), lambda method, about: None)
+    session.initialize({"protocol": 1})
+    session.begin()
+    wait_for(lambda: searches, "the first search")
+    with closing(Store(home.store.path)) as other:
+        looked(home, 10)
+        before = len(searches)
+        other.alerts.focused(NOW)
+        looked(home, 10)
+        assert len(searches) == before
+        other.ensure("default", home.settings.accounts["default"].base_url, "key")
+        wait_for(lambda: len(searches) > before, "another search")
+    session.close()
 
 
 @pytest.mark.parametrize(("template", "counts"), [("{amount}", False), ("{amount} {age}", True)])

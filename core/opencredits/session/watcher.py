@@ -51,6 +51,7 @@ class Watcher:
         self._shown: object = None
         self._looked_at = 0.0
         self._store_version: object = None
+        self._polls_seen: object = None
         self._stale_at: datetime | None = None
         self._shows_ages = True
         self._due: datetime | None = None
@@ -90,7 +91,7 @@ class Watcher:
 
     def find_keys(self) -> None:
         """Look for keys anew."""
-        self._keys_found = (time.monotonic(), self._monitor.store.version())
+        self._keys_found = (time.monotonic(), self._monitor.store.polls())
         self._monitor.find_keys()
 
     def _watch(self) -> None:
@@ -111,6 +112,7 @@ class Watcher:
         is_time = time.monotonic() - self._looked_at >= (_AGES_AGAIN if self._shows_ages else _LOOK_AGAIN)
         if woken or version != self._store_version or is_old or is_time:
             self._store_version, self._looked_at = version, time.monotonic()
+            self._polls_seen = self._monitor.store.polls()
             self._tell_if_changed()
             self._due = self._monitor.next_due()
             self._lacks_keys = self._monitor.lacks_keys()
@@ -138,9 +140,9 @@ class Watcher:
         """Whether to look for keys anew: something is missing, and it is a minute ago or a sign has come."""
         if self._keys_found is None or self._monitor.has_new_accounts():
             return True
-        found_at, version = self._keys_found
-        # Whoever stores a key writes to the store as well.
-        is_time = time.monotonic() - found_at >= _KEYS_AGAIN or version != self._store_version
+        found_at, polls = self._keys_found
+        # Whoever stores a key polls with it; what is written about alerts and the focus is no sign of one.
+        is_time = time.monotonic() - found_at >= _KEYS_AGAIN or polls != self._polls_seen
         return is_time and self._lacks_keys
 
     def _tell_if_changed(self) -> None:

@@ -66,6 +66,11 @@ class Store(Database):
         assert found is not None
         return found
 
+    def polls(self) -> object:
+        """Other ones than before when somebody has polled, or stored or removed a key."""
+        sql = "SELECT count(*), total(polls), count(reading), count(finished_at) FROM series"
+        return self.run(lambda db: tuple(db.execute(sql).fetchone()))
+
     def take_lease(self, seen: Record, now: datetime) -> Lease | None:
         """The right to poll, unless another process has it or has polled since `seen` was found."""
         at = now.timestamp()
