@@ -224,6 +224,29 @@ def test_where_nothing_can_be_written_a_thing_is_told_once_all_the_same(tmp_path
         assert watched.raised().count("low_balance") == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit to the size of a file")
+def test_on_a_full_disk_a_thing_is_told_once_all_the_same(watched, tmp_path, monkeypatch):
+    """The file can be opened there, again and again, and takes nothing."""
+    import resource
+
+    monkeypatch.setattr("opencredits.store.database.RETRY_AFTER_TROUBLE", 0)
+    with closing(Store(str(tmp_path / "opencredits.db"))) as store:
+        watched = Watched(watched.sim, watched.clock, store)
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (32768, hard))
+        try:
+            watched.go_on(30 * MINUTE)
+            watched.spend("20.50")
+            first = [alert.kind for alert in store.alerts.claim(watched.clock[0])]
+            watched.go_on(30 * MINUTE)
+            again = [alert.kind for alert in store.alerts.claim(watched.clock[0])]
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert ("low_balance" in first, again) == (True, [])
+        watched.go_on(30 * MINUTE)
+        assert store.trouble is None
+
+
 @pytest.mark.process
 @pytest.mark.skipif(sys.platform == "win32", reason="the program is a script")
 def test_a_program_is_started_for_each_alert(watched, tmp_path):

@@ -31,6 +31,8 @@ class Database:
         self._lock = threading.RLock()
         self._inode = 0
         self._tried_at = 0.0
+        # Kept while the file takes nothing: what this process has told is in it.
+        self._memory: sqlite3.Connection | None = None
         self._db = self._opened()
 
     def close(self) -> None:
@@ -42,7 +44,9 @@ class Database:
         """Do one thing in the file; when the file fails, mend it or go on in memory, and do it there."""
         with self._lock:
             if self._is_replaced():
-                self._open_anew()
+                if self.trouble is None:
+                    self._db.close()
+                self._db = self._opened()
             try:
                 return action(self._db)
             except sqlite3.Error as exc:
@@ -53,7 +57,7 @@ class Database:
                     self._db = self._opened()
                 else:
                     self.trouble, self._tried_at = file.unusable(self.path, exc), time.monotonic()
-                    self._db = file.open_memory(self.path)
+                    self._db = self._in_memory()
                 return action(self._db)
 
     def change(self, action: Callable[[sqlite3.Connection], T]) -> T:
@@ -74,27 +78,25 @@ class Database:
         """How many migrations the file has seen."""
         return int(self.run(lambda db: db.execute("PRAGMA user_version").fetchone()[0]))
 
-    def _open_anew(self) -> None:
-        before, is_memory = self._db, self.trouble is not None
-        if not is_memory:
-            before.close()
-        self._db = self._opened(before if is_memory else None)
-        if is_memory and self._db is not before:
-            before.close()
-
-    def _opened(self, memory: sqlite3.Connection | None = None) -> sqlite3.Connection:
-        """`memory` is gone on with where the file still cannot be used: what was told is in it."""
+    def _opened(self) -> sqlite3.Connection:
         if self.path is None:
             return file.open_memory()
         self._tried_at = time.monotonic()
         try:
-            db = file.open_file(self.path)
+            db = file.open_file(self.path) if self._memory is None else file.open_again(self.path)
             self._inode = os.stat(self.path).st_ino
         except (StoreError, OSError) as exc:
             self.trouble = exc if isinstance(exc, StoreError) else file.unusable(self.path, exc)
-            return memory or file.open_memory(self.path)
-        self.trouble = None
+            return self._in_memory()
+        if self._memory is not None:
+            self._memory.close()
+        self.trouble = self._memory = None
         return db
+
+    def _in_memory(self) -> sqlite3.Connection:
+        if self._memory is None:
+            self._memory = file.open_memory(self.path)
+        return self._memory
 
     def _is_replaced(self) -> bool:
         """Whether to open the file anew: it is another one, or it could not be used a minute ago."""

@@ -40,6 +40,18 @@ def open_file(path: str) -> sqlite3.Connection:
         return _open(path)
 
 
+def open_again(path: str) -> sqlite3.Connection:
+    """The same for a file that could not be used: one on a full disk opens well, but takes nothing."""
+    db = open_file(path)
+    with _translated(path):
+        try:
+            db.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS)}")
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
 def open_memory(path: str | None = None) -> sqlite3.Connection:
     """A store of this process alone, beginning with what a readable file at `path` holds."""
     db = _connect(":memory:")
