@@ -114,6 +114,22 @@ class TestOnce:
         assert wait_for_alert(bridge)["kind"] == "critical_balance"
         assert len(alerts(bridge)) == 1
 
+    def test_what_is_snoozed_of_a_kind_that_is_switched_off_is_not_told(self, home, sim, bridge):
+        """A refused key is not polled again, which would end it."""
+        sim.account.change_key(sim.account.key("laptop").hash, disabled=True)
+        poll(home, bridge)
+        alert = wait_for_alert(bridge)
+        bridge.request("act", subject=alert["id"], action="snooze_hour")
+        home.configure(more="[alerts]\nkey_invalid = 'off'\n")
+        wait_for(lambda: home.sql("SELECT * FROM alerts WHERE ended_at IS NOT NULL"), "its end")
+
+    def test_what_is_open_of_an_account_that_is_disabled_is_over(self, home, sim, bridge):
+        leave(sim, "4.90")
+        poll(home, bridge)
+        wait_for_alert(bridge)
+        home.configure(more="enabled = false\n")
+        wait_for(lambda: home.sql("SELECT * FROM alerts WHERE ended_at IS NOT NULL"), "its end")
+
 
 class TestWhere:
     def test_the_editor_that_the_person_is_in_tells_it(self, home, sim):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import partial
@@ -87,6 +87,19 @@ class Alerts:
         raising = Raising(asked, now.timestamp(), found, holds=holds.total_seconds(), alone=alone)
         ids = self._database.change(raising.run)
         return [alert for alert in self._select(ids) if alert.offer_at == alert.raised_at]
+
+    def end_all_but(self, accounts: Container[tuple[str, str]], off: Container[str], now: datetime) -> None:
+        """Those of other accounts (name and base URL), and of kinds that are switched off, are over."""
+        sql = "SELECT id, account, base_url, kind FROM alerts WHERE ended_at IS NULL"
+        rows = self._database.run(lambda db: db.execute(sql).fetchall())
+        over = [
+            (now.timestamp(), id)
+            for id, account, base_url, kind in rows
+            if kind in off or (account, base_url) not in accounts
+        ]
+        if over:
+            end = "UPDATE alerts SET ended_at = ? WHERE id = ? AND ended_at IS NULL"
+            self._database.change(lambda db: db.executemany(end, over))
 
     def claim(self, now: datetime) -> list[Alert]:
         """Those that are now for this process to show, and for nobody else while it lives."""
