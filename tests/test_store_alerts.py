@@ -108,6 +108,13 @@ class TestRaising:
         found = machine["a"].raise_new(ACCOUNT, [low(), critical()], NOW + HOUR)
         assert titles(found) == [critical().title]
 
+    def test_a_lighter_one_that_nobody_has_seen_is_not_told_beside_a_graver_one(self, machine):
+        """As when both began while no editor was open, or while alerts were held back."""
+        machine["a"].raise_new(ACCOUNT, [low(), critical("off"), runaway()], NOW)
+        machine["a"].raise_new(ACCOUNT, [low(), critical(), runaway()], NOW + MINUTE)
+        told = titles(machine["a"].claim(NOW + 2 * MINUTE))
+        assert sorted(told) == sorted(titles([critical(), runaway()]))
+
     def test_families_are_offered_beside_each_other(self, machine):
         assert len(machine["a"].raise_new(ACCOUNT, [low(), runaway()], NOW)) == 2
 

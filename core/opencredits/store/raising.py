@@ -58,6 +58,7 @@ class Raising:
         self._tidy(db)
         begun = [each for each in self._found if _key(each) not in lasting and self._begins(db, each)]
         offered = self._offered(begun, lasting)
+        self._withdraw(db, {each.family for each in offered}, lasting)
         return [self._insert(db, each, is_offered=each in offered) for each in begun]
 
     def _go_on(self, db: sqlite3.Connection, found: Finding) -> None:
@@ -87,6 +88,12 @@ class Raising:
         gravest = {each.family: each for each in sorted(standing, key=_gravity)}
         offered = [each for each in begun if gravest[each.family] is each]
         return sorted(offered, key=_gravity)[-1:] if self._alone else offered
+
+    def _withdraw(self, db: sqlite3.Connection, families: set[str], lasting: set[tuple[str, str]]) -> None:
+        """What nobody has seen yet, and is told now by a graver one of its family."""
+        for each in self._found:
+            if _key(each) in lasting and each.family in families:
+                self._update(db, each, "offer_at = NULL", "AND shown_at IS NULL")
 
     def _insert(self, db: sqlite3.Connection, found: Finding, *, is_offered: bool) -> int:
         sql = "SELECT max(until) FROM snoozes WHERE account IN ('', ?) AND kind IN ('', ?) AND until > ?"
