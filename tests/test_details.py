@@ -39,8 +39,8 @@ def test_the_page_says_what_the_status_bar_says_and_more():
 def test_the_page_has_the_last_24_hours_as_a_sparkline():
     day = [Counters(NOW - timedelta(hours=back), usage=Decimal(9 - back * back)) for back in (3, 2, 1, 0)]
     found = page(reading=funded(), day=day)
-    assert f"Last 24 hours: {'·' * 21}█▅▂ $9.00" in found["text"]
-    assert f"Last 24 hours: {'·' * 21}█▅▂ $9.00" in found["markdown"]
+    assert f"Last 24 hours: {'░' * 21}█▅▂ $9.00" in found["text"]
+    assert f"Last 24 hours: {'░' * 21}█▅▂ $9.00" in found["markdown"]
 
 
 def test_a_label_is_no_markdown():

@@ -178,9 +178,9 @@ def test_nothing_is_counted_twice(readings, keys, chance):
     [
         ([], ""),
         ([0, 0], "▁▁"),
-        ([None, None], "··"),
+        ([None, None], "░░"),
         ([0, 1, 2, 3, 4, 5, 6, 7], "▁▂▃▄▅▆▇█"),
-        ([None, "0.001", 100], "·▂█"),
+        ([None, "0.001", 100], "░▂█"),
     ],
 )
 def test_a_sparkline_has_one_block_a_value(values, shown):

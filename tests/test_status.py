@@ -606,7 +606,7 @@ def test_the_last_24_hours_are_a_sparkline_with_their_sum():
     text = shown(funded(), day=spent_over_two_days()).tooltip_text
     assert f"Last 24 hours: {'█' * 24} $6.00" in text
     text = shown(funded(), day=spent_over_two_days()[-9:]).tooltip_text
-    assert f"Last 24 hours: {'·' * 22}██ $0.50" in text
+    assert f"Last 24 hours: {'░' * 22}██ $0.50" in text
     assert "Last 24 hours" not in shown(funded()).tooltip_text
 
 

@@ -17,7 +17,7 @@ from .chain import chained
 Counter = Literal["total_usage", "usage"]
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_UNKNOWN = "·"
+_UNKNOWN = "░"  # as wide as the blocks, also where letters are not all of one width
 _NEARLY_A_DAY = timedelta(hours=23)
 
 
@@ -126,7 +126,7 @@ class _Curve:
 
 
 def sparkline(values: Sequence[Decimal | None]) -> str:
-    """One block a value, as high as it is beside the highest: "▁▂▇█"; "▁" is nothing, "·" not known."""
+    """One block a value, as high as it is beside the highest: "▁▂▇█"; "▁" is nothing, "░" not known."""
     most = max((value for value in values if value is not None), default=Decimal(0))
     return "".join(_UNKNOWN if value is None else _block(value, most) for value in values)
 
