@@ -127,6 +127,7 @@ def test_what_is_old_is_not_made_anew_at_each_look(home, sim, session):
 
 def test_keys_are_looked_for_when_others_poll_and_not_when_the_person_goes_elsewhere(home, tmp_path):
     """It may take a keyring's child, in each window that has no key."""
+    home.store.close()
     home.store = Store(str(tmp_path / "opencredits.db"))
     searches = []
     home.keys.find = lambda account: searches.append(account) or Keys()
