@@ -10,7 +10,7 @@ from ..runaway import Finding as Runaway
 from .facts import Facts
 from .finding import ACTIVITY_PAGE, Finding, sentences
 
-_TODO = "An agent may be looping: look at what runs."
+_ADVICE = "An agent may be looping: look at what runs."
 
 
 def findings(facts: Facts) -> Iterator[Finding]:
@@ -29,4 +29,4 @@ def _texts(facts: Facts, found: Runaway) -> tuple[str, str]:
     began = f"It began at {show_clock(found.since, facts.now)}." if found.since else ""
     beside = f"Usual is {show_spent(usual)}/hr." if usual else ""
     lasts = f"What is left lasts {facts.forecast.spelled()}." if facts.forecast else ""
-    return facts.title(title), sentences(began, beside, lasts, _TODO)
+    return facts.title(title), sentences(began, beside, lasts, _ADVICE)

@@ -14,7 +14,7 @@ import click
 from ..config import AccountSettings
 from ..forecast.backtest import Backtest, backtest
 from ..history import Bucket, History
-from ..history.bounds import By
+from ..history.bounds import QUARTER, By
 from ..history.events import Event, events
 from ..history.windows import Window, windows
 from ..reading import KeyInfo, Part
@@ -27,7 +27,7 @@ What = Literal["spending", "events", "backtest"]
 
 _WIDEST_WINDOW = timedelta(days=33)
 _EVERY = {  # how many readings are looked at
-    "spending": timedelta(minutes=15),  # as in the tooltip, so that both say the same
+    "spending": QUARTER,  # as in the tooltip, so that both say the same
     "events": None,  # each by its own time
     "backtest": timedelta(minutes=5),  # as often as is asked for as a rule
 }

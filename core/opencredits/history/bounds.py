@@ -12,6 +12,9 @@ from typing import Literal
 
 By = Literal["hour", "day", "week", "month"]
 
+QUARTER = timedelta(minutes=15)
+"""In every time zone an hour, and so a day, ends with one: readings so far apart are enough for both."""
+
 _HOUR = timedelta(hours=1)
 _SPAN = re.compile(r"(\d{1,5})\s*(h|d|w|mo|y)", re.ASCII | re.IGNORECASE)
 _UNITS: dict[str, tuple[By, int]] = {

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from ..money import plain
-from ..spending import Counters, Point, joined, runs, spent_at
+from ..spending import Counters, Point, joined, spent_at
 from .bounds import By, spans
-from .chain import chained
+from .chain import lines
 
 Counter = Literal["total_usage", "usage"]
 
@@ -94,10 +94,10 @@ class _Curve:
     """How one counter grew, key after key, and for which times that is known."""
 
     def __init__(self, histories: Sequence[Sequence[Counters]], counter: Counter) -> None:
-        lines = chained([run for history in histories for run in runs(history, counter)])
+        known = lines(histories, counter)
         self.counter = counter
-        self.points = joined(lines)
-        self._spans = [(line[0].at, line[-1].at) for line in lines]
+        self.points = joined(known)
+        self._spans = [(line[0].at, line[-1].at) for line in known]
 
     def grown(self, begin: datetime, end: datetime) -> Decimal:
         """Dollars; nothing where it is not known."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from ..config import AccountSettings
 from ..forecast import Profile
+from ..history.bounds import QUARTER
 from ..pace import LEARNS_OF, Pace
 from ..reading import Reading
 from ..runaway import learn_due
@@ -17,7 +18,6 @@ from ..store import Store
 from ..zone import LOCAL
 
 _PROFILE_OF = timedelta(weeks=8)
-_PROFILE_EVERY = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def learn_if_due(
     if known.keys() >= set(counters) and not learn_due(kept and kept[1], begin, now):
         return known
     recent = store.history(series_id, now - LEARNS_OF, now)
-    long = store.history(series_id, now - _PROFILE_OF, now, _PROFILE_EVERY)
+    long = store.history(series_id, now - _PROFILE_OF, now, QUARTER)
     known = {
         counter: Habits(
             Pace.learned(points(recent, counter), now), Profile.learned(points(long, counter), LOCAL, now)

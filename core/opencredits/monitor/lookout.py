@@ -10,12 +10,12 @@ from decimal import Decimal
 
 from ..alerts import Facts, findings
 from ..config import Config
-from ..history.bounds import By, begin_of
-from ..history.chain import chained
+from ..history.bounds import QUARTER, By, begin_of
+from ..history.chain import lines
 from ..log import Log
 from ..reading import Reading
 from ..runaway import LOOKS_BACK, Finding, runaway
-from ..spending import joined, points, runs, spent_since
+from ..spending import joined, points, spent_since
 from ..status import View, account_status
 from ..store import Finished, Record, Store
 from ..zone import LOCAL
@@ -23,7 +23,6 @@ from . import on_alert
 from .learned import Habits, binding_counter, learn_if_due
 
 _LONG_GAP = timedelta(hours=1)
-_EVERY = timedelta(minutes=15)  # every time zone's midnight is the end of a quarter of an hour
 _BUDGETS: Mapping[str, By] = {"daily": "day", "weekly": "week", "monthly": "month"}
 
 
@@ -90,10 +89,8 @@ class Lookout:
         if not begins or not reading.succeeded:
             return {}
         since, until = min(begins.values()), reading.polled_at
-        histories = self._store.histories(record.account, record.base_url, since, until, _EVERY)
-        counter = _main_counter(reading)
-        # Of what knows this counter: a key that does not must not stand in the way of one that does.
-        line = joined(chained([run for history in histories for run in runs(history, counter)]))
+        histories = self._store.histories(record.account, record.base_url, since, until, QUARTER)
+        line = joined(lines(histories, _main_counter(reading)))
         if not line:
             return {}
         # Where the first reading came later, what is known of the window counts: it is not less than that.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ..config import AccountSettings, Settings
+from ..history.bounds import QUARTER
 from ..reading import Fault
 from ..status import View
 from ..store import Record, Store
 from .learned import Habits, binding_counter, learned
 
 _TWO_DAYS = timedelta(days=2)  # so that the day before today is in it, wherever that begins
-_QUARTER = timedelta(minutes=15)
 
 
 def view_of(
@@ -33,5 +33,5 @@ def view_of(
         store.history(series, until - window, until),
         fault,
         profile=habits.profile,
-        day=store.history(series, until - _TWO_DAYS, until, _QUARTER),
+        day=store.history(series, until - _TWO_DAYS, until, QUARTER),
     )
