@@ -106,8 +106,7 @@ def test_a_web_page_opens_in_the_persons_browser(home, script):
     alert(script)
     window.push("Stop the key")
     assert BILL in window.dialog()  # VS Code itself asks before it leaves to a site that it does not know
-    window.push("Open")
-    wait_for(lambda: BILL in window.tabs(), lambda: f"{BILL} in {window.tabs()}")
+    assert window.push_for_tab("Open") == BILL
 
 
 # with the real core

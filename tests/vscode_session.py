@@ -175,10 +175,6 @@ class Window:
             toast.locator(".notification-list-item-buttons-container .monaco-button").all_inner_texts
         )
 
-    def tabs(self) -> list[str]:
-        """The addresses of all tabs of the browser."""
-        return self.do(lambda: [page.url for page in self.server.profile.pages])
-
     def dialog(self) -> str:
         """What the dialog says that stops everything, as soon as there is one."""
         box = self.page.locator(".monaco-dialog-box")
@@ -295,8 +291,23 @@ class Window:
 
     def push(self, title: str) -> None:
         """A button of a notification or dialog, as soon as it is there."""
-        button = self.page.locator(".notifications-toasts .monaco-button, .monaco-dialog-box .monaco-button")
-        self.do(button.filter(has_text=re.compile(rf"^{re.escape(title)}$")).first.click)
+        self.do(self._button(title).click)
+
+    def push_for_tab(self, title: str) -> str:
+        """The address of the tab that this button opens in the browser."""
+
+        def push() -> str:
+            # Playwright hears of a tab, and answers what the tab asks for, only while it waits.
+            with self.server.profile.expect_page() as tab:
+                self._button(title).click()
+            tab.value.wait_for_load_state()
+            return tab.value.url
+
+        return self.do(push)
+
+    def _button(self, title: str) -> Locator:
+        buttons = self.page.locator(".notifications-toasts .monaco-button, .monaco-dialog-box .monaco-button")
+        return buttons.filter(has_text=re.compile(rf"^{re.escape(title)}$")).first
 
     def push_on_page(self, title: str) -> None:
         """A button of the page that the extension has opened."""
