@@ -148,17 +148,25 @@ def test_more_money_lasts_longer(profile, growths, cents, more):
         (0.001, 0.01, "about 1 minute", "1m"),
         (0.05, 0.1, "about 3 to 6 minutes", "3m-6m"),
         (0.75, 1.9, "about 45 to 115 minutes", "45m-115m"),
+        (1.05, 1.4, "about 60 to 85 minutes", "60m-85m"),
         (0.7, 1.97, "about 40 minutes to 2 hours", "40m-2h"),
+        (0.99, 16.0, "about 55 minutes to 16 hours", "55m-16h"),
+        (1.0, 16.0, "about 1 to 16 hours", "1h-16h"),
+        (1.6, 16.0, "about 1.5 to 16 hours", "1.5h-16h"),
+        (1.99, 2.1, "about 1.9 to 3 hours", "1.9h-3h"),
         (1.05, 7.5, "about 1 to 8 hours", "1h-8h"),
         (3.2, 6.1, "about 3 to 7 hours", "3h-7h"),
         (2.0, 2.0, "about 2 hours", "2h"),
-        (47.0, 49.0, "about 47 hours to 3 days", "47h-3d"),
+        (0.7, 49.0, "about 40 minutes to 3 days", "40m-3d"),
+        (23.9, 49.0, "about 23 hours to 3 days", "23h-3d"),
+        (24.0, 49.0, "about 1 to 3 days", "1d-3d"),
+        (47.0, 49.0, "about 1.9 to 3 days", "1.9d-3d"),
         (50.0, 24 * 20, "about 2 to 20 days", "2d-20d"),
         (24 * 40, 24 * 365, "about 40 days to over a year", "40d->1y"),
         (24 * 365, 24 * 3650, "over a year", ">1y"),
     ],
 )
 def test_a_range_is_said_as_people_say_it(low, high, spelled, short):
-    """Rounded outwards, as fine as it deserves."""
+    """Rounded outwards, as fine as it deserves, and in one unit where neither end is less than one of it."""
     span = timedelta(hours=low), timedelta(hours=high)
     assert (spell_range(*span), show_range(*span)) == (spelled, short)
