@@ -239,6 +239,13 @@ class TestKeyLimit:
             " Raise the limit to go on."
         )
 
+    def test_what_is_not_used_up_does_not_look_so(self):
+        """Its figures differ."""
+        warn = found(facts(funded("50", limit="10", limit_remaining="0.004")), "key_limit", "warn")
+        assert (warn.title, warn.message[:34]) == (
+            "OpenRouter: 99 % of the key limit used", "The key has used $9.996 of $10.00;",
+        )  # fmt: skip
+
     def test_the_percentage_can_be_set(self):
         given = facts(funded("50", limit="10", limit_remaining="2"), alerts={"limit_warn_at": 90})
         assert state(given, "key_limit", "warn") == "off"
@@ -304,6 +311,11 @@ class TestBudget:
         given = self.given(spent, name)
         assert state(given, "budget", f"{name} warn") == warn
         assert state(given, "budget", f"{name} full") == full
+
+    def test_what_is_not_used_up_does_not_look_so(self):
+        """Its figures differ."""
+        warn = found(self.given("9.996"), "budget", "daily warn")
+        assert warn.message == "$9.996 of $10.00 for today is spent."
 
     def test_a_budget_that_is_used_up_blocks_nothing(self):
         full = found(self.given("10.50"), "budget", "daily full")

@@ -1,10 +1,13 @@
 """What is left and how fast it goes, held against limits."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from opencredits.config import AccountSettings, Settings
 from opencredits.guard import Limits, judge
@@ -168,6 +171,41 @@ def test_what_is_safe_is_said_with_its_figures():
 def test_hours_are_said_so_exactly_that_they_can_be_compared(balance, least, lasts):
     found = verdict(funded(balance), "2", min_hours=least)
     assert found.sentence == f"Not safe: OpenRouter: what is left lasts {lasts}."
+
+
+@pytest.mark.parametrize(
+    ("balance", "per_hour", "limits", "why"),
+    [
+        ("9", "2.004", {"max_rate": "2"}, "$2.004/hr is being spent (more than $2.00/hr)"),
+        ("9", "0.008", {"max_rate": "0.00796"}, "$0.0080/hr is being spent (more than $0.00796/hr)"),
+        ("9", "0.00004", {"max_rate": "0"}, "$0.00004/hr is being spent (more than $0.00/hr)"),
+        ("4.999", None, {"min_balance": "5"}, "$4.99 is left (less than $5.00)"),
+        ("4.991", None, {"min_balance": "4.999"}, "$4.99 is left (less than $4.999)"),
+    ],
+)
+def test_a_figure_that_fails_does_not_look_like_its_limit(balance, per_hour, limits, why):
+    """It has as many digits as it takes."""
+    assert verdict(funded(balance), per_hour, **limits).sentence == f"Not safe: OpenRouter: {why}."
+
+
+def test_a_rate_at_which_it_runs_out_does_not_look_like_none():
+    """However low it is."""
+    found = verdict(funded("1"), "0.00004", min_hours="8760")
+    assert found.sentence == "Safe: OpenRouter: what is left lasts 25,000 hours at $0.00004/hr."
+
+
+NEARLY_TWO = st.integers(-(10**7), 10**7).map(lambda nano: 2 + Decimal(nano).scaleb(-9))
+
+
+@given(NEARLY_TWO, NEARLY_TWO)
+def test_figures_compare_as_amounts_do(amount, limit):
+    """Whatever fails, the first figure of its sentence is on the wrong side of the last."""
+    too_much = verdict(funded("9"), amount, max_rate=limit)
+    too_little = [verdict(funded(amount), "1", **{name: limit}) for name in ("min_balance", "min_hours")]
+    for found in (too_much, *too_little):
+        if found.safe is False:
+            first, *_, last = (Decimal(each) for each in re.findall(r"\d+\.?\d*", found.sentence))
+            assert first > last if found is too_much else first < last
 
 
 def test_what_several_limits_need_is_said_to_be_unknown_once():

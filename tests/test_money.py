@@ -48,6 +48,33 @@ def test_a_rate_that_would_print_as_zero_is_not_shown(per_hour, shown):
 
 
 @pytest.mark.parametrize(
+    ("amount", "beside", "shown"),
+    [
+        ("2.01", "2", "$2.01"),
+        ("2.004", "2", "$2.004"),
+        ("2.00000004", "2", "$2.00000004"),
+        ("1.9996", "2", "$1.9996"),
+        ("2.004", "2.004", "$2.004"),
+        ("2.006", "2.005", "$2.01"),
+        ("0.00000004", "0", "$0.00000004"),
+    ],
+)
+def test_an_amount_has_the_digits_that_tell_it_from_another(amount, beside, shown):
+    """So that 2.004 does not look like the 2 that it exceeds; so does a rate."""
+    amount, beside = Decimal(amount), Decimal(beside)
+    assert money.show_spent(amount, beside) == shown
+    assert money.show_rate(amount, beside) == f"-{shown}/hr"
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"), [("5", "$5.00"), ("1234.5", "$1,234.50"), ("0.0004", "$0.0004"), ("-0", "$0.00")]
+)
+def test_a_limit_has_all_of_its_digits(amount, shown):
+    """Two decimals at least."""
+    assert money.show_limit(Decimal(amount)) == shown
+
+
+@pytest.mark.parametrize(
     "bad", ["NaN", "Infinity", "-Infinity", "1e400", "9000000000", "-9000000000", "x", ""]
 )
 def test_what_is_no_amount_is_refused(bad):

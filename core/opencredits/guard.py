@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from .moment import show_span
-from .money import show_left, show_rate
+from .money import show_left, show_limit, show_rate
 from .status.account_status import AccountStatus
 
 MOST_AGE = timedelta(seconds=60)
@@ -83,16 +83,16 @@ def _balance(left: Decimal | None, least: Decimal) -> Verdict:
         return Verdict(None, _NO_FIGURE)
     is_left = f"{show_left(left)} is left"
     if left < least:
-        return Verdict(False, f"{is_left} (less than {show_left(least)})")
+        return Verdict(False, f"{is_left} (less than {show_limit(least)})")
     return Verdict(True, is_left)
 
 
 def _rate(rate: Decimal | None, most: Decimal) -> Verdict:
     if rate is None:
         return Verdict(None, _NO_RATE)
-    goes = f"{_show(rate)} is being spent"
+    goes = f"{_show(rate, most)} is being spent"
     if rate > most:
-        return Verdict(False, f"{goes} (more than {_show(most)})")
+        return Verdict(False, f"{goes} (more than {show_limit(most)}/hr)")
     return Verdict(True, goes)
 
 
@@ -108,14 +108,14 @@ def _hours(account: AccountStatus, rate: Decimal | None, least: Decimal) -> Verd
         return Verdict(True, "nothing is being spent")
     hours = left / rate if left else left
     shown = _hours_of(hours.quantize(Decimal("0.1"), ROUND_FLOOR))
-    lasts = f"what is left lasts {shown} at {_show(rate)}"
+    lasts = f"what is left lasts {shown} at {_show(rate, Decimal(0))}"
     if hours < least:
         return Verdict(False, f"{lasts} (less than {_hours_of(least)})")
     return Verdict(True, lasts)
 
 
-def _show(rate: Decimal) -> str:
-    return (show_rate(rate) or "$0.00/hr").removeprefix("-")
+def _show(rate: Decimal, beside: Decimal) -> str:
+    return (show_rate(rate, beside) or "$0.00/hr").removeprefix("-")
 
 
 def _hours_of(hours: Decimal) -> str:

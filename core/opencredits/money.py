@@ -43,18 +43,34 @@ def show_left(amount: Decimal) -> str:
     return _show(amount.quantize(CENT, ROUND_FLOOR))
 
 
-def show_spent(amount: Decimal) -> str:
-    """What was spent, rounded to the nearest cent: "$0.13"."""
-    return _show(amount.quantize(CENT, ROUND_HALF_EVEN))
+def show_spent(amount: Decimal, beside: Decimal | None = None) -> str:
+    """What was spent, rounded to the nearest cent: "$0.13"; to more where it is compared with another."""
+    return _show(_rounded(amount, 2, beside))
 
 
-def show_rate(per_hour: Decimal) -> str | None:
-    """A burn rate such as "-$0.50/hr"; four decimals under a cent; None where it would print as zero."""
-    places = CENT if per_hour >= CENT else Decimal("0.0001")
-    rounded = per_hour.quantize(places, ROUND_HALF_EVEN)
+def show_rate(per_hour: Decimal, beside: Decimal | None = None) -> str | None:
+    """A burn rate such as "-$0.50/hr"; four decimals under a cent; None where it would print as zero.
+
+    It has more decimals where it is compared with another.
+    """
+    rounded = _rounded(per_hour, 2 if per_hour >= CENT else 4, beside)
     return f"-{_show(rounded)}/hr" if rounded > 0 else None
+
+
+def show_limit(amount: Decimal) -> str:
+    """What somebody has set, to its last digit, so that all that is shown can be compared with it."""
+    return _show(Decimal(plain(amount)))
+
+
+def _rounded(amount: Decimal, places: int, beside: Decimal | None) -> Decimal:
+    """Half-even; to so many more places as it takes to be less or more than `beside` where it is so."""
+    rounded = round(amount, places)
+    while beside is not None and rounded.compare(beside) != amount.compare(beside):
+        places += 1
+        rounded = round(amount, places)
+    return rounded
 
 
 def _show(rounded: Decimal) -> str:
     sign = "-" if rounded < 0 else ""
-    return f"{sign}${abs(rounded):,}"
+    return f"{sign}${abs(rounded):,f}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..money import show_left
+from ..money import show_left, show_limit
 from ..reading import Spendable
 from ..status.thresholds import Thresholds
 from .facts import Facts
@@ -36,7 +36,7 @@ def findings(facts: Facts) -> Iterator[Finding]:
         level="warn",
         title=title,
         message=sentences(
-            f"That is less than {show_left(thresholds.low)}.", facts.pace(left.binding), _todo(left)
+            f"That is less than {show_limit(thresholds.low)}.", facts.pace(left.binding), _todo(left)
         ),
         url=CREDITS_PAGE,
     )
@@ -73,7 +73,7 @@ def _amount(left: Spendable) -> str:
 def _critical(facts: Facts, left: Spendable, threshold: Decimal) -> str:
     if left.amount <= 0:
         return sentences("Requests to models that cost anything fail now.", _todo(left))
-    below = f"That is less than {show_left(threshold)}, and requests fail when nothing is left."
+    below = f"That is less than {show_limit(threshold)}, and requests fail when nothing is left."
     return sentences(below, facts.pace(left.binding), _todo(left))
 
 

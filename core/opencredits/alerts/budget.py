@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ..history.bounds import By, begin_of
 from ..moment import show_clock
-from ..money import show_left, show_spent
+from ..money import show_limit, show_spent
 from .facts import Facts
 from .finding import ACTIVITY_PAGE, Finding, State, sentences, state
 
@@ -53,7 +53,8 @@ def findings(facts: Facts) -> Iterator[Finding]:
 def _of_one(facts: Facts, budget: _Budget) -> Iterator[Finding]:
     share = budget.spent * 100 / budget.limit
     used = f"{int(share)} % of the {budget.name} budget spent"
-    spent = f"{show_spent(budget.spent)} of {show_left(budget.limit)} for {budget.of} is spent."
+    amount = show_spent(budget.spent, beside=budget.limit)
+    spent = f"{amount} of {show_limit(budget.limit)} for {budget.of} is spent."
     warned = facts.alerts.budget_warn_at
     yield _finding(facts, budget, "warn", state(on=share >= warned, off=share < warned - _BAND), used, spent)
     if facts.per_hour is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ..moment import show_clock
-from ..money import show_left, show_spent
+from ..money import show_left, show_limit, show_spent
 from ..reading import KeyInfo
 from ..status.reset import next_reset
 from .facts import Facts
@@ -46,7 +46,7 @@ def _message(facts: Facts, key: KeyInfo, used: Decimal, left: Decimal) -> str:
     assert key.limit is not None
     at = next_reset(key.limit_reset, facts.reading.polled_at)
     resets = f"It resets at {show_clock(at, facts.now)}." if at else "It does not reset by itself."
-    spent = f"The key has used {show_spent(used)} of {show_left(key.limit)}"
+    spent = f"The key has used {show_spent(used, beside=key.limit)} of {show_limit(key.limit)}"
     if left <= 0:
         return sentences(f"{spent}, so that its requests fail.", resets, "Raise the limit to go on.")
     return sentences(f"{spent}; {show_left(left)} is left.", facts.pace("key_limit"), resets)
