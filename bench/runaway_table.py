@@ -65,7 +65,7 @@ class Delays:
         """As it is printed."""
         polls = [_shown(self.polls(share), 0) for share in (0.5, 0.9)]
         minutes = [_shown(self.minutes(share), 1) for share in (0.5, 0.9)]
-        return _ROW.format(name, len(self.each), f"{self.found():.0%}", *polls, *minutes)
+        return _ROW.format(name, len(self.each), f"{self.found() * 100:.0f} %", *polls, *minutes)
 
 
 def tables(*every: Results) -> Iterator[str]:

@@ -89,7 +89,7 @@ def test_figures_for_people_and_for_scripts():
         "forecasts", "notional", "coverage", "median_error", "median_error_last_hour",
         "median_error_yesterday",
     }  # fmt: skip
-    assert "Range held: 100% (80% is meant)" in found.lines()
+    assert "Range held: 100 % (80 % is meant)" in found.lines()
     assert found.lines()[-2:] == ["  last hour's rate     1.00", "  yesterday's average  1.00"]
     assert max(len(line) for line in found.lines()) <= 80
 

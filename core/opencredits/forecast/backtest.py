@@ -79,7 +79,7 @@ class Backtest:
         return [
             f"{len(self.outcomes)} forecasts of when an amount is used up, each by what was known then",
             f"Amounts: {made_up}",
-            f"Range held: {self.coverage:.0%} (80% is meant)",
+            f"Range held: {self.coverage * 100:.0f} % (80 % is meant)",
             "Median error as a factor (2.00 is half of the time, or twice the time):",
             f"  this forecast        {_factor(self.error(lambda each: each.middle))}",
             f"  last hour's rate     {_factor(self.error(lambda each: each.last_hour))}",
