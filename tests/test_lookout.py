@@ -1,6 +1,7 @@
 """What follows from a poll for everybody: alerts, what is learned, and a program that is started."""
 
 import json
+import sqlite3
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -9,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from opencredits import keys
 from opencredits.config import AccountSettings, Config, Settings
 from opencredits.config.alert_settings import AlertSettings
 from opencredits.demo import OneKey
@@ -52,6 +54,11 @@ class Watched:
         self.clock[0] += MINUTE
         assert self.monitor.refresh() == []
 
+    def find(self, account):
+        """Its keys, with one that reads the balance whatever becomes of the other one."""
+        both = {"ordinary": self.sim.key, "management": self.sim.management_key}
+        return keys.Keys(*(keys.Key(secret, kind, "environment", "") for kind, secret in both.items()))
+
     def raised(self):
         """The kinds of the alerts so far, oldest first."""
         return [alert.kind for alert in reversed(self.store.alerts.newest(99))]
@@ -59,6 +66,20 @@ class Watched:
     def offered(self):
         """The same without those that something graver has said."""
         return [each.kind for each in reversed(self.store.alerts.newest(99)) if each.offer_at is not None]
+
+
+def fetched_readings(store):
+    """A list that grows by each stored reading that is fetched from here on."""
+    fetched = []
+
+    def row(cursor, values):
+        found = sqlite3.Row(cursor, values)
+        if "total_usage" in found.keys():  # noqa: SIM118  # a row has no other way to tell
+            fetched.append(found)
+        return found
+
+    store.run(lambda db: setattr(db, "row_factory", row))
+    return fetched
 
 
 @pytest.fixture
@@ -118,6 +139,57 @@ def test_a_failed_poll_ends_and_begins_nothing(watched):
     watched.go_on(30 * MINUTE)
     assert watched.raised() == ["low_balance"]
     assert watched.store.alerts.newest(1)[0].ended_at is None
+
+
+@pytest.mark.parametrize(("path", "status"), [("*", 503), ("/key", 401)])
+def test_when_nobody_counts_how_fast_it_goes_it_is_not_over(watched, path, status):
+    """Also where the balance is still read, by a management key beside one that is refused.
+
+    What was counted before ends with ten quiet minutes, and fades: nothing spent is not what it says.
+    """
+    watched.monitor.reconfigure(watched.config, watched)
+    watched.monitor.find_keys()
+    watched.go_on(40 * MINUTE, "24")
+    watched.go_on(10 * MINUTE)
+    watched.sim.fault(path, Fault(status=status))
+    for _ in range(3):
+        watched.clock[0] += 55 * MINUTE
+        assert watched.monitor.refresh() == []
+    (warned,) = (each for each in watched.store.alerts.newest(99) if each.kind == "time_to_empty")
+    assert warned.ended_at is None
+
+
+def test_a_balance_beside_a_refused_key_is_told_without_a_rate(watched):
+    """It is read by a management key; the rate is that of a time that is over, and nobody sees it."""
+    watched.monitor.reconfigure(watched.config, watched)
+    watched.monitor.find_keys()
+    watched.go_on(30 * MINUTE, "2.40")
+    watched.sim.fault("/key", Fault(status=401))
+    watched.spend("20")
+    assert watched.raised() == ["low_balance", "key_invalid"]
+    assert watched.store.alerts.newest(2)[1].message == (
+        "That is less than $5.00. Buy credits, or stop what is spending."
+    )
+
+
+def test_a_poll_reads_two_hours_of_a_day(watched):
+    """It is judged after each one, in an editor that is open all day."""
+    watched.go_on(7.5 * HOUR, "0.10", every=6 * MINUTE)
+    series = watched.monitor.record(watched.config.account("default")).series_id
+    learned_before = watched.store.learned(series)
+    fetched = fetched_readings(watched.store)
+    watched.go_on(6 * MINUTE, every=6 * MINUTE)
+    assert 20 <= len(fetched) <= 22
+    assert watched.store.learned(series) == learned_before, "what is learned takes all of them"
+
+
+def test_a_poll_that_failed_reads_nothing_of_them(watched):
+    """It has counted nothing that they could be compared to."""
+    watched.sim.fault("*", Fault(status=503))
+    fetched = fetched_readings(watched.store)
+    watched.go_on(6 * MINUTE, every=6 * MINUTE)
+    assert watched.monitor.record(watched.config.account("default")).polled.failures == 1
+    assert fetched == []
 
 
 def test_own_budgets_count_from_midnight_here(watched):

@@ -9,15 +9,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ..alerts import Facts, findings
-from ..config import Config
+from ..config import AccountSettings, Config
 from ..history.bounds import QUARTER, By, begin_of
 from ..history.chain import lines
 from ..log import Log
 from ..reading import Reading
-from ..runaway import LOOKS_BACK, Finding, runaway
+from ..runaway import LOOKS_BACK, runaway
 from ..spending import joined, points, spent_since
-from ..status import View, account_status
-from ..store import Finished, Record, Store
+from ..status import View
+from ..status.figures import Figures
+from ..store import Record, Store
 from ..zone import LOCAL
 from . import on_alert
 from .learned import Habits, binding_counter, learn_if_due
@@ -33,70 +34,82 @@ class Lookout:
         self._store = store
         self._log = log
 
-    def look(self, view: View, before: Record, done: Finished, config: Config, now: datetime) -> None:
-        """See what follows from a poll. `view` is what is known with it, `now` in the person's zone."""
+    def look(
+        self, account: AccountSettings, before: Record, reading: Reading, config: Config, now: datetime
+    ) -> None:
+        """See what follows from a poll. `before` was stored when it began; `now` is in the person's zone."""
         try:
-            self._look(view, before, done, config, now)
+            self._look(account, before, reading, config, now)
         except Exception as exc:  # noqa: BLE001  # the poll has its answer, which is shown all the same
             self._log.write_exception("What follows from a poll could not be judged.", exc)
 
-    def _look(self, view: View, before: Record, done: Finished, config: Config, now: datetime) -> None:
-        series = before.series_id
-        main, binding = _main_counter(done.reading), binding_counter(view.account, done.reading)
-        habits = learn_if_due(self._store, series, {main, binding}, now)
-        view = replace(view, profile=habits.get(binding, Habits()).profile)
-        shown = account_status(view, config.settings, now)
-        facts = Facts(
-            account=view.account,
-            settings=config.settings,
-            alerts=config.alerts,
-            reading=done.reading,
-            now=now,
-            previous=before.reading,
-            spendable=shown.spendable,
-            per_hour=shown.burn_per_hour,
-            forecast=shown.forecast,
-            lasts_until_reset=shown.lasts_until_reset_at is not None,
-            runaway=self._runaway(series, main, habits.get(main, Habits()), config, now),
-            spent=self._spent(before, done.reading, config, now),
-        )
+    def _look(
+        self, account: AccountSettings, before: Record, reading: Reading, config: Config, now: datetime
+    ) -> None:
+        facts = self._facts(account, before, reading, config, now)
         gap = max(_LONG_GAP, 2 * config.settings.update_interval)
         raised = self._store.alerts.raise_new(
             (before.account, before.base_url, before.fingerprint),
             findings(facts),
             now,
             holds=gap,
-            alone=_is_after_a_gap(before.reading, done.reading, gap),
+            alone=_is_after_a_gap(before.reading, reading, gap),
         )
         if config.alerts.on_alert is not None:
             troubles = {on_alert.start(config.alerts.on_alert, alert, os.environ) for alert in raised}
             for trouble in filter(None, troubles):
                 self._log.write(trouble)
 
-    def _runaway(self, series: int, counter: str, habits: Habits, config: Config, now: datetime) -> Finding:
-        recent = points(self._store.history(series, now - LOOKS_BACK, now), counter)
-        return runaway(recent, habits.pace, config.alerts.runaway_min_per_hour, now)
+    def _facts(
+        self, account: AccountSettings, before: Record, reading: Reading, config: Config, now: datetime
+    ) -> Facts:
+        facts = Facts(account, config.settings, config.alerts, reading, now, previous=before.reading)
+        # A refused key may leave the balance to a management key; how fast it goes, nobody counts any more.
+        return self._with_history(facts, before) if reading.succeeded else facts
 
-    def _spent(
-        self, record: Record, reading: Reading, config: Config, now: datetime
-    ) -> Mapping[str, Decimal]:
+    def _with_history(self, facts: Facts, record: Record) -> Facts:
+        """With how fast it goes, as the status has it, and what was spent."""
+        series, reading, now = record.series_id, facts.reading, facts.now
+        main, binding = _main_counter(reading), binding_counter(facts.account, reading)
+        habits = learn_if_due(self._store, series, {main, binding}, now)
+        usual, profile = habits.get(main, Habits()).pace, habits.get(binding, Habits()).profile
+        span = max(LOOKS_BACK, timedelta(minutes=facts.settings.rate_window))
+        recent = self._store.history(series, reading.polled_at - span, reading.polled_at)
+        figures = Figures.of(View(facts.account, reading, recent, profile=profile), facts.settings, now)
+        return replace(
+            facts if figures is None else _as_shown(facts, figures),
+            runaway=runaway(points(recent, main), usual, facts.alerts.runaway_min_per_hour, now),
+            spent=self._spent(facts, record),
+        )
+
+    def _spent(self, facts: Facts, record: Record) -> Mapping[str, Decimal]:
         """Of the local day, week and month, as far as there is a budget for it and it is known."""
         begins = {
-            name: begin_of(by, now, LOCAL)
+            name: begin_of(by, facts.now, LOCAL)
             for name, by in _BUDGETS.items()
-            if getattr(config.alerts, f"budget_{name}")
+            if getattr(facts.alerts, f"budget_{name}")
         }
-        if not begins or not reading.succeeded:
+        if not begins:
             return {}
-        since, until = min(begins.values()), reading.polled_at
+        since, until = min(begins.values()), facts.reading.polled_at
         histories = self._store.histories(record.account, record.base_url, since, until, QUARTER)
-        line = joined(lines(histories, _main_counter(reading)))
+        line = joined(lines(histories, _main_counter(facts.reading)))
         if not line:
             return {}
         # Where the first reading came later, what is known of the window counts: it is not less than that.
         known = {name: max(begin, line[0].at) for name, begin in begins.items()}
         spent = {name: spent_since(line, begin) for name, begin in known.items()}
         return {name: amount for name, amount in spent.items() if amount is not None}
+
+
+def _as_shown(facts: Facts, figures: Figures) -> Facts:
+    return replace(
+        facts,
+        spendable=figures.spendable,
+        per_hour=figures.rate,
+        forecast=figures.forecast,
+        lasts_until_reset=figures.lasts_until is not None,
+    )
 
 
 def _main_counter(reading: Reading) -> str:

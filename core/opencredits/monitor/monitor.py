@@ -193,9 +193,8 @@ class Monitor:
         """A poll was stored: see what follows from it for everybody."""
         if not done.handed:
             self.write_status()
-        record = replace(before, reading=done.reading)
-        view = view_of(self.store, account, record, self.shared_config.settings)
-        self._lookout.look(view, before, done, self.shared_config, self._clock().astimezone(LOCAL))
+        now = self._clock().astimezone(LOCAL)
+        self._lookout.look(account, before, done.reading, self.shared_config, now)
 
     def write_status(self) -> None:
         """Write `status.json` as the configuration file alone has it.

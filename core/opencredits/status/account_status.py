@@ -81,29 +81,12 @@ class AccountStatus:
 
 def account_status(view: View, settings: Settings, now: datetime) -> AccountStatus:
     """One account by the table of DESIGN, "What is shown": the first situation that fits."""
-    reading = view.reading
-    if reading is not None and reading.rejected:
-        return _without_figure(view, "error", reading.fault, now)
-    if reading is None or (reading.key.value is None and not _has_balance(view)):
-        return _nothing_known(view, now)
-    return _with_figures(Figures(view, reading, settings, now))
+    figures = Figures.of(view, settings, now)
+    return _without_figure(view, now) if figures is None else _with_figures(figures)
 
 
-def _has_balance(view: View) -> bool:
-    return view.reading is not None and (
-        view.reading.balance(billed_by_invoice=view.account.billed_by_invoice) is not None
-    )
-
-
-def _nothing_known(view: View, now: datetime) -> AccountStatus:
-    fault = (view.reading.fault or view.reading.key.fault) if view.reading else view.fault
-    if view.has_no_key:
-        return _without_figure(view, "no_key", view.fault, now)
-    state: State = "error" if fault else "starting"
-    return _without_figure(view, state, fault, now)
-
-
-def _without_figure(view: View, state: State, fault: Fault | None, now: datetime) -> AccountStatus:
+def _without_figure(view: View, now: datetime) -> AccountStatus:
+    state, fault = _why_none(view)
     error = f"Error ({fault.shown if fault else 'unknown'})"
     word, short = {"no_key": (_NO_KEY, "No key"), "starting": ("...", "...")}.get(state, (error, "Error"))
     credits = view.reading.credits.value if view.reading else None
@@ -122,6 +105,16 @@ def _without_figure(view: View, state: State, fault: Fault | None, now: datetime
         error=fault,
         lines=tuple(tooltip_lines(view, fault, now)),
     )
+
+
+def _why_none(view: View) -> tuple[State, Fault | None]:
+    reading = view.reading
+    if reading is not None and reading.rejected:
+        return "error", reading.fault
+    if view.has_no_key:
+        return "no_key", view.fault
+    fault = (reading.fault or reading.key.fault) if reading else view.fault
+    return ("error" if fault else "starting"), fault
 
 
 def _with_figures(figures: Figures) -> AccountStatus:

@@ -20,6 +20,18 @@ from .view import Level, State, View
 class Figures:
     """What a reading says about an account at a time; amounts in dollars, None: not known."""
 
+    @classmethod
+    def of(cls, view: View, settings: Settings, now: datetime) -> Figures | None:
+        """What is known of it; None where that is nothing, or the key was refused.
+
+        A management key may go on reading the balance then; but nothing counts any more how fast it goes.
+        """
+        reading = view.reading
+        if reading is None or reading.rejected:
+            return None
+        figures = cls(view, reading, settings, now)
+        return figures if figures.key is not None or figures.balance is not None else None
+
     def __init__(self, view: View, reading: Reading, settings: Settings, now: datetime) -> None:
         invoice = view.account.billed_by_invoice
         self.view, self.account, self.reading = view, view.account, reading
