@@ -26,14 +26,16 @@ class AlertDesk:
         self._config = config
         self._alerts = config.monitor.store.alerts
         self._next: datetime | None = None
-        self._reloads: int | None = None
         self._is_seen = False
 
+    def follow(self, config: Config, now: datetime) -> None:
+        """What the file no longer asks for is over, though nobody polls it any more."""
+        if not config.faults:  # a slip of the pen may hide an account
+            watched = {(each.name, each.base_url) for each in config.accounts.values() if each.enabled}
+            self._alerts.end_all_but(watched, config.alerts.off, now)
+
     def look_again(self, now: datetime) -> None:
-        """Something has changed in the store, or in the configuration file."""
-        if self._reloads != self._config.reloads:
-            self._reloads = self._config.reloads
-            self._follow(self._config.monitor.shared_config, now)
+        """Something has changed in the store."""
         self._next = self._alerts.next_offer(now)
 
     def claim(self, now: datetime) -> Iterator[Mapping[str, object]]:
@@ -89,12 +91,6 @@ class AlertDesk:
                 again = f"'opencredits config set alerts.{alert.kind} on'"
                 return {"message": f"There will be no more alerts of this kind. {again} brings them back."}
         raise NotOffered("That is not offered, or no longer.", action="Look at the details again.")
-
-    def _follow(self, config: Config, now: datetime) -> None:
-        """What the file no longer asks for is not told, though nobody polls it any more."""
-        if not config.faults:  # a slip of the pen may hide an account
-            watched = {(each.name, each.base_url) for each in config.accounts.values() if each.enabled}
-            self._alerts.end_all_but(watched, config.alerts.off, now)
 
     def _snooze(self, alert: Alert, until: datetime, now: datetime) -> dict[str, Any]:
         self._alerts.snooze(alert.account, alert.kind, until)

@@ -58,7 +58,7 @@ class Watcher:
         self._rests_until = 0.0
         self._keys_found: tuple[float, object] | None = None
         self._lacks_keys = True
-        self._reloads = config.reloads
+        self._reloads: int | None = None
 
     def begin(self, told: object = None) -> None:
         """Look for news from here on. `told` is a status that the editor has been told before."""
@@ -104,10 +104,11 @@ class Watcher:
         if woken:  # one that comes after the question stays for the next look
             self._woken.clear()
         self._config.reload_if_changed()
-        if self._config.reloads != self._reloads:  # whoever has noticed
-            self._reloads, self._keys_found, woken = self._config.reloads, None, True
-        self._tell_config_faults()
         now, version = self._monitor.now(), self._monitor.store.version()
+        if self._config.reloads != self._reloads:  # at first, and whoever has read it anew
+            self._reloads, self._keys_found, woken = self._config.reloads, None, True
+            self.alerts.follow(self._monitor.shared_config, now)
+        self._tell_config_faults()
         is_old = self._stale_at is not None and now >= self._stale_at
         is_time = time.monotonic() - self._looked_at >= (_AGES_AGAIN if self._shows_ages else _LOOK_AGAIN)
         if woken or version != self._store_version or is_old or is_time:
