@@ -14,6 +14,7 @@ from .. import __version__, status_file
 from ..errors import ConfigError, CreditsError
 from ..option import hide_keys
 from .app import App
+from .terminal import never_fail_to_print
 
 INTERRUPTED = 130
 
@@ -73,7 +74,7 @@ def opencredits(context: click.Context) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit status. Errors become one sentence on stderr."""
     debug = "--debug" in arguments[:1]  # read here, because reading the arguments may be what fails
-    _never_fail_to_print()
+    never_fail_to_print()
     try:
         return int(opencredits.main(list(arguments), "opencredits", standalone_mode=False) or 0)
     except click.ClickException as exc:
@@ -103,10 +104,3 @@ def _explain(sentence: str, debug: bool) -> None:
     if debug:
         click.echo(hide_keys(traceback.format_exc()), err=True, nl=False)
     click.echo(f"opencredits: {hide_keys(sentence)}", err=True)
-
-
-def _never_fail_to_print() -> None:
-    """A label may hold what the terminal's encoding cannot show."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 
 import click
@@ -88,7 +89,8 @@ def _print(shown: Status, *, line: bool, as_json: bool, cached: bool) -> int:
     else:
         click.echo(click.style(shown.text, fg=COLOURS[shown.level]))
     if shown.has_reading and not (line or as_json):
-        click.echo(shown.tooltip_text)
+        # By itself click takes ASCII for a mistake, and writes UTF-8.
+        click.echo(shown.tooltip_text, file=sys.stdout)
     _say_why_not(shown, cached=cached)
     return 0 if shown.has_reading else 1
 
