@@ -125,6 +125,18 @@ def test_what_is_old_is_not_made_anew_at_each_look(home, sim, session):
     assert session.monitor.made == made
 
 
+def test_a_look_that_finds_nothing_asks_the_store_one_question(home, session):
+    """Each editor that is open looks every two seconds, all day: whether the store is as it was."""
+    looked(home, 50)
+    asked = []
+    home.store.run(lambda db: db.set_trace_callback(asked.append))
+    before = home.looks
+    looked(home, 50)
+    home.store.run(lambda db: db.set_trace_callback(None))
+    assert set(asked) == {"PRAGMA data_version"}
+    assert len(asked) <= home.looks - before + 1
+
+
 def test_keys_are_looked_for_when_others_poll_and_not_when_the_person_goes_elsewhere(home, tmp_path):
     """It may take a keyring's child, in each window that has no key."""
     home.store.close()

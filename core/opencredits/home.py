@@ -52,22 +52,23 @@ class UserHome:
         self.log: str | None = where.log
         self.keyring = KeyringStore()
         self._where = where
+        self._config = where.config
 
     def config(self) -> Config:
         """From `config.toml`."""
-        return load(self._where.config)
+        return load(self._config)
 
     def config_version(self) -> object:
         """Of the file; None where there is none."""
         try:
-            found = os.stat(self._where.config)
+            found = os.stat(self._config)
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
 
     def save(self, name: str, text: str) -> None:
         """Into `config.toml`. Raises ConfigError."""
-        save_value(self._where.config, name, text)
+        save_value(self._config, name, text)
 
     def finder(self, config: Config, handed: HandedKeys) -> KeyFinder:
         """All sources, in their order."""

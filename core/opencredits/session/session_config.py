@@ -24,7 +24,6 @@ class SessionConfig:
         self._version = home.config_version()
         config = home.config()
         self.refused = self._overrides.update(settings, config.accounts)
-        self._faults = config.faults
         self.monitor = home.monitor(config, handed)
         self._apply()
 
@@ -49,15 +48,9 @@ class SessionConfig:
                 return
             self._version = version
             config = self._home.config()
-            self._faults = config.faults
             self.monitor.reconfigure(config, self._home.finder(config, self._handed))
             self._apply()
             self.reloads += 1
-
-    def take_faults(self) -> tuple[str, ...]:
-        """What cannot be used of the file, once."""
-        faults, self._faults = self._faults, ()
-        return faults
 
     def _apply(self) -> None:
         with self._changing:

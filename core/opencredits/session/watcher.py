@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
+from math import inf
 from typing import Any, Protocol
 
 from ..home import Home
@@ -45,20 +48,20 @@ class Watcher:
         self._tell = tell
         self._log = log
         self._polls = Lane()
-        self._woken = threading.Event()
+        self._bell = threading.Lock()  # released: look now; whoever waits for an Event works twice as long
+        self._bell.acquire()
         self._thread: threading.Thread | None = None
         self._closed = False
         self._shown: object = None
         self._looked_at = 0.0
         self._store_version: object = None
-        self._polls_seen: object = None
+        self._reloads: int | None = None
         self._stale_at: datetime | None = None
         self._shows_ages = True
         self._due: datetime | None = None
         self._rests_until = 0.0
         self._keys_found: tuple[float, object] | None = None
-        self._lacks_keys = True
-        self._reloads: int | None = None
+        self._keys_again = 0.0
 
     def begin(self, told: object = None) -> None:
         """Look for news from here on. `told` is a status that the editor has been told before."""
@@ -70,13 +73,14 @@ class Watcher:
     def close(self) -> None:
         """Look for no more news, and leave to somebody else what is under way."""
         self._closed = True
-        self._woken.set()
+        self.wake()
         self._monitor.give_up()
         self.alerts.close()
 
     def wake(self) -> None:
         """Look now."""
-        self._woken.set()
+        with suppress(RuntimeError):  # it rings already
+            self._bell.release()
 
     def show(self) -> dict[str, Any]:
         """The status as it is now. Call it under `speaking`, and send it: it counts as told."""
@@ -95,56 +99,73 @@ class Watcher:
         self._monitor.find_keys()
 
     def _watch(self) -> None:
+        rings = True
         while not self._closed:
-            self._safely(self._look)
-            self._woken.wait(self._home.tick)
+            self._safely(partial(self._look, rings=rings))
+            rings = self._bell.acquire(timeout=self._home.tick)
 
-    def _look(self) -> None:
-        woken = self._woken.is_set()
-        if woken:  # one that comes after the question stays for the next look
-            self._woken.clear()
+    def _look(self, *, rings: bool) -> None:
+        """As a rule nothing has happened. Many editors look all day, so little is asked to find that out."""
         self._config.reload_if_changed()
         now, version = self._monitor.now(), self._monitor.store.version()
-        if self._config.reloads != self._reloads:  # at first, and whoever has read it anew
-            self._reloads, self._keys_found, woken = self._config.reloads, None, True
-            self.alerts.follow(self._monitor.shared_config, now)
-        self._tell_config_faults()
-        is_old = self._stale_at is not None and now >= self._stale_at
-        is_time = time.monotonic() - self._looked_at >= (_AGES_AGAIN if self._shows_ages else _LOOK_AGAIN)
-        if woken or version != self._store_version or is_old or is_time:
-            self._store_version, self._looked_at = version, time.monotonic()
-            self._polls_seen = self._monitor.store.polls()
-            self._tell_if_changed()
-            self._due = self._monitor.next_due()
-            self._lacks_keys = self._monitor.lacks_keys()
-            self.alerts.look_again(now)
-        is_due = self._due is not None and now >= self._due
-        is_free = not len(self._polls) and time.monotonic() >= self._rests_until
-        if is_free and (is_due or self._wants_keys()):
-            self._polls.put(lambda: self._safely(self._poll))
+        is_new = version != self._store_version or self._config.reloads != self._reloads
+        if rings or is_new or self._is_time(now):
+            self._store_version = version
+            self._look_closely(now)
+        if self._wants_poll(now):
+            self._polls.put(partial(self._safely, self._poll))
         self._tell_alerts(now)
+
+    def _is_time(self, now: datetime) -> bool:
+        """Whether what is shown has changed by its age alone."""
+        if self._stale_at is not None and now >= self._stale_at:
+            return True
+        return time.monotonic() - self._looked_at >= (_AGES_AGAIN if self._shows_ages else _LOOK_AGAIN)
+
+    def _look_closely(self, now: datetime) -> None:
+        self._looked_at = time.monotonic()
+        if self._config.reloads != self._reloads:  # at first, and whoever has read it anew
+            self._reloads = self._config.reloads
+            self._follow_config(now)
+        self._tell_if_changed()
+        self._due = self._monitor.next_due()
+        self._keys_again = self._when_keys_again()
+        self.alerts.look_again(now)
+
+    def _follow_config(self, now: datetime) -> None:
+        self._keys_found = None
+        config = self._monitor.shared_config
+        self._tell_config_faults(config.faults)
+        self.alerts.follow(config, now)
+
+    def _wants_poll(self, now: datetime) -> bool:
+        is_due = self._due is not None and now >= self._due
+        if not is_due and time.monotonic() < self._keys_again:
+            return False
+        return not len(self._polls) and time.monotonic() >= self._rests_until
 
     def _poll(self) -> None:
         # One that raises has stored nothing that would say when the next is due.
         self._rests_until = time.monotonic() + _REST
         try:
-            if self._wants_keys():
+            if time.monotonic() >= self._when_keys_again():
                 self.find_keys()
             self._monitor.poll_if_due()
             self._rests_until = 0.0
             if self._monitor.is_poller():
                 self._log.rotate()
         finally:
-            self._woken.set()
+            self.wake()
 
-    def _wants_keys(self) -> bool:
-        """Whether to look for keys anew: something is missing, and it is a minute ago or a sign has come."""
+    def _when_keys_again(self) -> float:
+        """When to look for keys anew, as long as nothing changes: something is missing."""
         if self._keys_found is None or self._monitor.has_new_accounts():
-            return True
+            return 0.0
+        if not self._monitor.lacks_keys():
+            return inf
         found_at, polls = self._keys_found
         # Whoever stores a key polls with it; what is written about alerts and the focus is no sign of one.
-        is_time = time.monotonic() - found_at >= _KEYS_AGAIN or polls != self._polls_seen
-        return is_time and self._lacks_keys
+        return found_at + _KEYS_AGAIN if polls == self._monitor.store.polls() else 0.0
 
     def _tell_if_changed(self) -> None:
         with self._speaking:
@@ -152,8 +173,7 @@ class Watcher:
             if self.show() != before:
                 self._tell("status_changed", {"status": self._shown})
 
-    def _tell_config_faults(self) -> None:
-        faults = self._config.take_faults()
+    def _tell_config_faults(self, faults: Sequence[str]) -> None:
         if faults:
             message = " ".join(faults)
             self._log.write(message)
