@@ -12,14 +12,14 @@ from typing import Any
 
 from ..spending import Point
 from .curve import Curve
-from .forecast import forecast
+from .forecast import Forecast, prospect
 from .profile import Profile
+from .prospect import Prospect
 
 _MOST = 200  # moments that are looked at
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _LEARNS_FROM = 8 * 168.0  # hours
-_THINNED = 0.25  # hours
 _LEAST_TIME = 1 / 60  # hours: what is closer than a minute is right
 _NOTIONAL = (0.5, 2.0, 8.0, 24.0, 72.0)  # hours of work
 
@@ -107,9 +107,11 @@ class _Replay:
     def __init__(self, points: Sequence[Point], zone: tzinfo) -> None:
         self.points, self.zone = points, zone
         self.curve = Curve.of(points)
+        self.quarters = self._ends_of_quarters()
         spending = [index for index in range(len(points)) if self.curve.grew_to(index)]
         skipped = max(1.0, len(spending) / _MOST)
         self.moments = [spending[int(turn * skipped)] for turn in range(int(len(spending) / skipped))]
+        self.prospects = [*self._prospects()]
 
     def typical_pace(self) -> float:
         """Dollars per hour while money is spent, half of the time."""
@@ -122,21 +124,14 @@ class _Replay:
         One whose range ends beyond the history is left out: counting its misses and hits as far as they
         are seen would count the early ones alone.
         """
-        profile, learned_at = None, None
-        for index in self.moments:
-            now = self.points[index].at
-            if learned_at is None or now - learned_at >= _DAY:
-                profile, learned_at = Profile.learned(self._thinned(index), self.zone, now), now
+        for index, seen in self.prospects:
             for amount in amounts(index):
-                outcome = self._outcome(index, amount, profile)
-                if outcome is not None and self.curve.hours[index] + outcome.high <= self.curve.hours[-1]:
-                    yield outcome
+                if amount is not None and amount > 0:
+                    outcome = self._outcome(index, amount, Forecast.of(amount, seen))
+                    if self.curve.hours[index] + outcome.high <= self.curve.hours[-1]:
+                        yield outcome
 
-    def _outcome(self, index: int, amount: Decimal | None, profile: Profile | None) -> Outcome | None:
-        recent = self._recent(index)
-        said = forecast(amount, recent, profile, recent[-1].at.astimezone(self.zone))
-        if said is None or amount is None:
-            return None
+    def _outcome(self, index: int, amount: Decimal, said: Forecast) -> Outcome:
         dollars = float(amount)
         return Outcome(
             low=said.low / _HOUR,
@@ -152,11 +147,26 @@ class _Replay:
         first = bisect_left(self.curve.hours, self.curve.hours[index] - 1.0)
         return self.points[max(first - 1, 0) : index + 1]
 
-    def _thinned(self, index: int) -> list[Point]:
-        """What a profile is learned from at that time: the last point of each quarter of an hour."""
+    def _prospects(self) -> Iterator[tuple[int, Prospect]]:
+        """What was to be expected at each moment at which anything was; a habit is learned anew each day."""
+        profile, learned_at = None, None
+        for index in self.moments:
+            now = self.points[index].at
+            if learned_at is None or now - learned_at >= _DAY:
+                profile, learned_at = Profile.of_curve(self._learned_from(index), self.zone), now
+            seen = prospect(self._recent(index), profile, now.astimezone(self.zone))
+            if seen is not None:
+                yield index, seen
+
+    def _learned_from(self, index: int) -> Curve:
+        """The last points of the quarters of an hour, some weeks back."""
         first = bisect_left(self.curve.hours, self.curve.hours[index] - _LEARNS_FROM)
-        quarters = {int(self.curve.hours[each] * 4): each for each in range(first, index + 1)}
-        return [self.points[each] for each in quarters.values()]
+        begin, end = bisect_left(self.quarters, first), bisect_left(self.quarters, index)
+        known = [*self.quarters[begin:end], index]
+        return Curve([self.curve.hours[each] for each in known], [self.curve.spent[each] for each in known])
+
+    def _ends_of_quarters(self) -> list[int]:
+        return [*{int(4 * hour): index for index, hour in enumerate(self.curve.hours)}.values()]
 
     def _at_average(self, index: int, dollars: float, hours: float) -> float | None:
         """What a rival says: how long it lasts at the average of the last so many hours."""

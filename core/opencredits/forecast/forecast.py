@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
-from math import inf
 
 from ..spending import LEAST_HISTORY, Point
 from .curve import Curve, in_hours
 from .habit import hour_of_week
-from .margins import UNKNOWN_HABIT, Factors, factors_at
+from .margins import UNKNOWN_HABIT, Factors
 from .outlook import outlook
 from .profile import Profile
+from .prospect import Prospect
 from .span_range import show_range, spell_range
 
 LONGEST = timedelta(days=3650)
-_LOOKS_AHEAD = 2 * 168.0  # hours; what comes after is like the average of them
 _BEYOND_HABIT = 2.0  # times the fastest pace that was ever seen
 
 
@@ -28,6 +27,12 @@ class Forecast:
     low: timedelta
     middle: timedelta
     high: timedelta
+
+    @classmethod
+    def of(cls, dollars: Decimal, seen: Prospect) -> Forecast:
+        """How long so many dollars last, above zero."""
+        slow, middle, fast = seen.used_up(float(dollars))
+        return cls(_span(fast), _span(middle), _span(slow))
 
     def spelled(self) -> str:
         """For a sentence: "about 3 to 7 hours"."""
@@ -46,18 +51,27 @@ def forecast(
 ) -> Forecast | None:
     """How long this many dollars last from `now` on, the time of the newest point.
 
-    `points` are those of the last twenty minutes and the one before them, or more. The zone of `now` is
-    that of the hours of the week. None while nothing is spent, when nothing is left, and with less than
-    five minutes of history.
+    None where `prospect` has none, when nothing is left, and where nobody knows what is.
     """
-    if spendable is None or spendable <= 0 or not points or points[-1].at - points[0].at < LEAST_HISTORY:
+    if spendable is None or spendable <= 0:
+        return None
+    seen = prospect(points, profile, now)
+    return None if seen is None else Forecast.of(spendable, seen)
+
+
+def prospect(points: Sequence[Point], profile: Profile | None, now: datetime) -> Prospect | None:
+    """What may be spent from `now` on, the time of the newest point.
+
+    `points` are those of the last twenty minutes and the one before them, or more. The zone of `now` is
+    that of the hours of the week. None while nothing is spent, and with less than five minutes of history.
+    """
+    if not points or points[-1].at - points[0].at < LEAST_HISTORY:
         return None
     pace = Curve.of(points).pace(len(points) - 1)
     if pace is None:
         return None
     usual, factors = _expectations(pace, profile, now.tzinfo)
-    slow, middle, fast = _used_up(float(spendable), outlook(pace, in_hours(now), usual), factors)
-    return Forecast(_span(fast), _span(middle), _span(slow))
+    return Prospect(outlook(pace, in_hours(now), usual), factors)
 
 
 def _expectations(
@@ -70,25 +84,6 @@ def _expectations(
     if profile is None or zone is None or pace > _BEYOND_HABIT * profile.fastest:
         return (lambda _: pace), UNKNOWN_HABIT
     return (lambda hour: profile.per_hour[hour_of_week(hour, zone)]), profile.factors
-
-
-def _used_up(amount: float, steps: Iterable[tuple[float, float]], table: Sequence[Factors]) -> list[float]:
-    """After how many hours the slow, the middle and the fast course have spent the amount."""
-    found, passed, before = [inf, inf, inf], 0.0, Factors(0.0, 0.0, 0.0)
-    for hours, dollars in steps:
-        spent = Factors(*(factor * dollars for factor in factors_at(table, hours)))
-        for course, (low, high) in enumerate(zip(before, spent, strict=True)):
-            if low < amount <= high:
-                found[course] = min(found[course], passed + (hours - passed) * (amount - low) / (high - low))
-        passed, before = hours, spent
-        if inf not in found or hours > _LOOKS_AHEAD:
-            break
-    return [_goes_on(each, amount, passed, spent) for each, spent in zip(found, before, strict=True)]
-
-
-def _goes_on(found: float, amount: float, passed: float, spent: float) -> float:
-    """What was not used up within the time looked at will be, at the average speed of that time."""
-    return found if found < inf or spent == 0 else passed * amount / spent
 
 
 def _span(hours: float) -> timedelta:

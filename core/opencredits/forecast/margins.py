@@ -51,8 +51,12 @@ def factors_at(table: Sequence[Factors], hours: float) -> Factors:
     if after in (0, len(HORIZONS)):
         return table[max(after - 1, 0)]
     share = log2(hours / HORIZONS[after - 1])
-    near, far = table[after - 1 : after + 1]
-    return Factors(*(low + (high - low) * share for low, high in zip(near, far, strict=True)))
+    near, far = table[after - 1], table[after]
+    return Factors(
+        near.slow + (far.slow - near.slow) * share,
+        near.middle + (far.middle - near.middle) * share,
+        near.fast + (far.fast - near.fast) * share,
+    )
 
 
 def _quantile(ranked: Sequence[float], share: float) -> float:

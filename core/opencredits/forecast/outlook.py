@@ -16,13 +16,15 @@ def outlook(pace: float, begin: float, usual: Callable[[int], float]) -> Iterato
     The pace of now fades into what is usual in an hour of UTC, counted from 1970.
     """
     passed = dollars = 0.0
+    left = 1.0  # of the pace
     while True:
         at = begin + passed
-        parts = 4 if passed < _CLOSELY else 1
-        length = (floor(at * parts + _EXACT) + 1) / parts - at
-        by_pace = _FADES * (exp(-passed / _FADES) - exp(-(passed + length) / _FADES))
-        dollars += pace * by_pace + usual(floor(at + _EXACT)) * (length - by_pace)
+        hour = floor(at + _EXACT)
+        length = ((floor(at * 4 + _EXACT) + 1) / 4 if passed < _CLOSELY else hour + 1) - at
         passed += length
+        left, before = exp(-passed / _FADES), left
+        by_pace = _FADES * (before - left)
+        dollars += pace * by_pace + usual(hour) * (length - by_pace)
         yield passed, dollars
 
 

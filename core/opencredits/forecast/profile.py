@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
+from itertools import pairwise
 from math import ceil, floor, inf
 from typing import Any
 
@@ -14,7 +15,7 @@ from .habit import WEEK, habit, hour_of_week
 from .margins import HORIZONS, Factors, learned_factors
 from .outlook import expected_within, outlook
 
-LEAST_LEARNED = timedelta(days=1)
+_LEAST = 24.0  # hours
 _FOLDS = 8
 _MOST_TRIALS = 150
 
@@ -36,10 +37,14 @@ class Profile:
 
         None with less than a day of history.
         """
-        known = [point for point in points if point.at <= now]
-        if not known or known[-1].at - known[0].at < LEAST_LEARNED:
+        return cls.of_curve(Curve.of([point for point in points if point.at <= now]), zone)
+
+    @classmethod
+    def of_curve(cls, curve: Curve, zone: tzinfo) -> Profile | None:
+        """The same out of a curve."""
+        if not curve.hours or curve.hours[-1] - curve.hours[0] < _LEAST:
             return None
-        return _Lesson(Curve.of(known), zone).profile()
+        return _Lesson(curve, zone).profile()
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept."""
@@ -65,7 +70,7 @@ def _numbers(found: Sequence[Any], count: int) -> list[float]:
 
 
 class _Lesson:
-    """A history by its full hours, and the forecasts that could have been made in it.
+    """A history, what was spent in each of its full hours, and the forecasts that could have been made in it.
 
     A forecast is tried with the habit of the other parts of the history: to know the outcome beforehand
     is no art.
@@ -74,11 +79,14 @@ class _Lesson:
     def __init__(self, curve: Curve, zone: tzinfo) -> None:
         self.curve, self.zone = curve, zone
         self.first = ceil(curve.hours[0])
-        full = range(self.first, floor(curve.hours[-1]))
-        self.dollars = [curve.at(hour + 1) - curve.at(hour) for hour in full]
-        ahead = range(self.first - 1, full.stop + ceil(HORIZONS[-1]) + 2)
+        end = floor(curve.hours[-1])
+        ahead = range(self.first - 1, end + ceil(HORIZONS[-1]) + 2)
         self.of_week = {hour: hour_of_week(hour, zone) for hour in ahead}
-        self.habits = [self._habit(without=fold) for fold in range(_FOLDS)]
+        spent = pairwise(curve.at(hour) for hour in range(self.first, end + 1))
+        self.full = [
+            (self.of_week[hour], after - before) for hour, (before, after) in enumerate(spent, self.first)
+        ]
+        self.habits = [self._habit_without(fold) for fold in range(_FOLDS)]
 
     def profile(self) -> Profile:
         seen: list[list[float]] = [[] for _ in HORIZONS]
@@ -89,21 +97,18 @@ class _Lesson:
             for ratios, ratio in zip(seen, self._ratios(index, pace), strict=False):
                 ratios.append(ratio)
         factors = (
-            learned_factors(ratios, min(len(ratios), len(self.dollars) / horizon))
+            learned_factors(ratios, min(len(ratios), len(self.full) / horizon))
             for ratios, horizon in zip(seen, HORIZONS, strict=True)
         )
-        return Profile(tuple(self._habit()), fastest, tuple(factors))
+        return Profile(tuple(habit(self.full)), fastest, tuple(factors))
 
-    def _habit(self, without: int | None = None) -> list[float]:
-        return habit(
-            (self.of_week[self.first + place], dollars)
-            for place, dollars in enumerate(self.dollars)
-            if self._fold(self.first + place) != without
-        )
+    def _habit_without(self, fold: int) -> list[float]:
+        begin, end = (ceil(len(self.full) * each / _FOLDS) for each in (fold, fold + 1))
+        return habit(self.full[:begin] + self.full[end:])
 
     def _fold(self, hour: float) -> int:
         """In which part of the history that is; what lies after its last full hour, in the last."""
-        return min(int((hour - self.first) * _FOLDS / len(self.dollars)), _FOLDS - 1)
+        return min(int((hour - self.first) * _FOLDS / len(self.full)), _FOLDS - 1)
 
     def _trials(self) -> list[int]:
         """Readings at which money was being spent, spread evenly over the history."""
