@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bridge_client import CLIENT, Home, Refused
+from bridge_client import CLIENT, Refused
+from bridge_home import home_beside, steady
 from opencredits import __version__
 from opencredits.session import METHODS
 from opencredits.simulator import Fault, Simulator
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="clean homes are XDG's")
+sim, home = steady, home_beside
 
 STATUS = {
     *("text", "short", "level", "state", "stale", "visible", "stale_at", "stale_text"),
@@ -48,20 +50,6 @@ BAD_LINES = [
     (b" " * (1024 * 1024 + 1), -32600),
     (b'{"jsonrpc": "2.0", "method": "status", "params": null}', -32600),
 ]
-
-
-@pytest.fixture
-def sim():
-    """A steady account."""
-    with Simulator("steady") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def home(cli, sim):
-    """A home beside it; the key comes from the environment."""
-    with Home(cli.script, cli.home, sim) as home:
-        yield home
 
 
 @pytest.fixture

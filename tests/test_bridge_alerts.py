@@ -7,11 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from bridge_client import Home, Refused
+from bridge_client import Refused
+from bridge_home import home_beside
 from opencredits.simulator import Simulator
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="clean homes are XDG's")
+home = home_beside
 
 
 @pytest.fixture
@@ -19,13 +21,6 @@ def sim():
     """An account of which nobody spends."""
     with Simulator("idle") as simulator:
         yield simulator
-
-
-@pytest.fixture
-def home(cli, sim):
-    """A home beside it; the key comes from the environment."""
-    with Home(cli.script, cli.home, sim) as home:
-        yield home
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ import sys
 import pytest
 
 from bridge_client import Home, Refused
+from bridge_home import steady
 from desktop import Desktop
 from key_search import Search
-from opencredits.simulator import Fault, Simulator
+from opencredits.simulator import Fault
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a Secret Service needs D-Bus")
+sim = steady
 
 WRONG = "sk-or-v1-wrongwrongwrong0123456789"
 KEEPS_KEYS = {"name": "test", "version": "1", "keeps_keys": True}
@@ -24,13 +26,6 @@ def session():
     with Desktop() as desktop:
         desktop.start_keyring("password")
         yield desktop
-
-
-@pytest.fixture
-def sim():
-    """A steady account."""
-    with Simulator("steady") as simulator:
-        yield simulator
 
 
 @pytest.fixture

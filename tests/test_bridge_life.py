@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from bridge_client import PATIENCE, Home, Refused
+from bridge_home import home_beside, steady
 from odd_keyrings import chosen, gone, report, reported
-from opencredits.simulator import Fault, Simulator
+from opencredits.simulator import Fault
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and pseudo-terminals are POSIX's")
+sim, home = steady, home_beside
 
 ENDINGS = {
     "end of stdin": lambda bridge: bridge.close_stdin(),
@@ -50,20 +52,6 @@ def prints():
 if "bridge" in sys.orig_argv:
     threading.Thread(target=prints, daemon=True).start()
 """
-
-
-@pytest.fixture
-def sim():
-    """A steady account."""
-    with Simulator("steady") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def home(cli, sim):
-    """A home beside it; the key comes from the environment."""
-    with Home(cli.script, cli.home, sim) as home:
-        yield home
 
 
 def ended_well(bridge):

@@ -5,28 +5,15 @@ import sys
 
 import pytest
 
-from bridge_client import Home
+from bridge_home import home_beside, steady
 from key_search import Search
 from opencredits.simulator import Simulator
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="clean homes are XDG's")
+sim, home = steady, home_beside
 
 TWO = '[accounts.work]\nbase_url = "{0}"\nkey_env = "WORK_KEY"\n'
-
-
-@pytest.fixture
-def sim():
-    """A steady account."""
-    with Simulator("steady") as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def home(cli, sim):
-    """A home beside it; the key comes from the environment."""
-    with Home(cli.script, cli.home, sim) as home:
-        yield home
 
 
 @pytest.fixture
