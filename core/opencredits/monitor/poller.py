@@ -16,16 +16,14 @@ from ..providers import Provider
 from ..reading import Fault, Part, Reading
 from ..schedule import MOST_JITTER, Polled
 from ..store import Finished, Lease, Record, Store
+from .found_keys import FoundKeys
 
 
-class Watching(Protocol):
-    """Whom the polls are for."""
+class HasPolled(Protocol):
+    """Is told of each poll that was stored."""
 
-    def are_current(self, account: AccountSettings, keys: Keys) -> bool:
-        """Whether these keys are still the account's."""
-
-    def has_polled(self, account: AccountSettings, before: Record, done: Finished) -> None:
-        """A poll was stored."""
+    def __call__(self, account: AccountSettings, before: Record, done: Finished) -> None:
+        """`before` is what was stored until then."""
 
 
 class Poller:
@@ -36,12 +34,14 @@ class Poller:
         store: Store,
         clock: Clock,
         provider_of: Callable[[AccountSettings], Provider],
-        watching: Watching,
+        keys: FoundKeys,
+        has_polled: HasPolled,
     ) -> None:
         self._store = store
         self._clock = clock
         self._provider_of = provider_of
-        self._watching = watching
+        self._keys = keys
+        self._has_polled = has_polled
         self._providers: dict[tuple[str, str], Provider] = {}
         self._held: set[Lease] = set()
 
@@ -67,7 +67,7 @@ class Poller:
         held = None if record.is_leased(now) else self._store.take_lease(record, now)
         if held is None:
             return False
-        if not self._watching.are_current(account, keys):
+        if not keys.are(self._keys.known(account)):
             self._store.give_up(held)
             return False
         self._held.add(held)
@@ -117,7 +117,7 @@ class Poller:
             if again is not None:
                 written = self._store.finish(again, done)
         if written:
-            self._watching.has_polled(account, record, done)
+            self._has_polled(account, record, done)
 
     def _provider(self, account: AccountSettings) -> Provider:
         at = account.name, account.base_url  # a changed configuration file may have another address
