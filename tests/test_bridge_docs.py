@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from opencredits import errors, wire
-from opencredits.bridge import _MOST_WAITING
 from opencredits.session import METHODS
+from opencredits.session.lane import MOST_WAITING
 
 DOC = (Path(__file__).parent.parent / "docs" / "bridge.md").read_text(encoding="utf-8")
 
@@ -66,4 +66,4 @@ def test_each_method_is_documented():
 def test_limits_are_documented():
     assert wire.MOST_BYTES == 1024**2
     assert "a line over 1 MiB" in section("Errors")
-    assert f"{_MOST_WAITING} requests" in section("Errors")
+    assert f"{MOST_WAITING} requests" in section("Errors")

@@ -3,7 +3,10 @@
 import queue
 import threading
 
-from opencredits.session.lane import Lane
+import pytest
+
+from opencredits.errors import Busy
+from opencredits.session.lane import MOST_WAITING, Lane
 from waiting import PATIENCE, wait_for
 
 
@@ -37,3 +40,16 @@ def test_a_thread_is_started_for_the_first_thing_alone():
     used = {names.get(timeout=PATIENCE) for _ in range(3)}
     assert len(used) == 1
     assert all(thread.daemon for thread in used)
+
+
+def test_what_is_put_is_bounded():
+    """An editor that asks without end is told so; what it asked before is done all the same."""
+    lane, go, done = Lane(), threading.Event(), []
+    lane.put(lambda: go.wait(PATIENCE))
+    for _ in range(MOST_WAITING - 1):
+        lane.put(lambda: done.append(1))
+    with pytest.raises(Busy):
+        lane.put(lambda: done.append(1))
+    go.set()
+    wait_for(lambda: len(lane) == 0, "the end of all")
+    assert len(done) == MOST_WAITING - 1

@@ -14,7 +14,7 @@ import threading
 from functools import partial
 
 from . import wire
-from .errors import Busy, CreditsError, InternalFault, NotARequest, NotInitialized, UnknownMethod
+from .errors import CreditsError, InternalFault, NotARequest, NotInitialized, UnknownMethod
 from .first_answer import first_answer
 
 TYPE_CHECKING = False  # as type checkers understand it; importing typing would cost more than all the rest
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import NoReturn
 
-    from .session import Method, Session
+    from .session import Lane, Method, Session
     from .wire import Request
 
-_MOST_WAITING = 100
 _FAREWELL = 0.5  # seconds to tidy up; after that the end comes all the same
 _PIECE = 65536
 _ROOM = getattr(select, "PIPE_BUF", 512)  # bytes that never block once there is room
@@ -71,6 +70,8 @@ class Bridge:
         self._signals, self._signalled = os.pipe()
         self._speaking = threading.RLock()
         self._session: Session | None = None
+        self._methods: Mapping[str, Method] = {}
+        self._lanes: Mapping[str, Lane] = {}
 
     def serve(self) -> NoReturn:
         """Answer until the end of the process."""
@@ -137,17 +138,14 @@ class Bridge:
                 raise NotInitialized("'initialize' has to come first.")
             self._initialize(request)
             return
-        method = self._session.methods.get(request.method)
+        method = self._methods.get(request.method)
         if method is None:
-            known = ", ".join(self._session.methods)
+            known = ", ".join(self._methods)
             raise UnknownMethod("There is no such method.", action=f"Known are {known}.")
         if method.lane is None:
             self._answer(self._session, request, method)
-            return
-        lane = self._session.lanes[method.lane]
-        if len(lane) >= _MOST_WAITING:
-            raise Busy(f"{_MOST_WAITING} requests are waiting already.")
-        lane.put(partial(self._answer, self._session, request, method))
+        else:
+            self._lanes[method.lane].put(partial(self._answer, self._session, request, method))
 
     def _initialize(self, request: Request) -> None:
         """What is stored is answered first; only then is the session imported that finds out the rest."""
@@ -158,14 +156,16 @@ class Bridge:
             self._session = self._new_session()
         awaited = request.expects_answer and first is None
         request = wire.Request(request.method, request.params, request.id, expects_answer=awaited)
-        self._answer(self._session, request, self._session.methods[request.method])
+        self._answer(self._session, request, self._methods[request.method])
         if self._session.is_initialized:
             self._session.begin(first and first["status"])
 
     def _new_session(self) -> Session:
         from .home import user_home
-        from .session import Session
+        from .session import METHODS, Lane, Session
 
+        self._methods = METHODS
+        self._lanes = {method.lane: Lane() for method in METHODS.values() if method.lane}
         if self._demo:
             from .demo import DemoHome
 

@@ -213,6 +213,7 @@ class NotOffered(CreditsError):
 
     code = -32041
     kind = "not_offered"
+    action = "Look at the details again."
 
 
 class StoreError(CreditsError):

@@ -1,5 +1,7 @@
 """The conversation with one editor: what it can call, and what it is told without having asked."""
 
-from .session import METHODS, Method, Session
+from .lane import Lane
+from .methods import METHODS, Method
+from .session import Session
 
-__all__ = ["METHODS", "Method", "Session"]
+__all__ = ["METHODS", "Lane", "Method", "Session"]

@@ -90,7 +90,7 @@ class AlertDesk:
                 self._config.save(f"alerts.{alert.kind}", "off")
                 again = f"'opencredits config set alerts.{alert.kind} on'"
                 return {"message": f"There will be no more alerts of this kind. {again} brings them back."}
-        raise NotOffered("That is not offered, or no longer.", action="Look at the details again.")
+        raise NotOffered("That is not offered, or no longer.")
 
     def _snooze(self, alert: Alert, until: datetime, now: datetime) -> dict[str, Any]:
         self._alerts.snooze(alert.account, alert.kind, until)

@@ -6,6 +6,10 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from ..errors import Busy
+
+MOST_WAITING = 100
+
 
 class Lane:
     """Does what it is given, in order. The thread starts with the first thing, and ends with the process.
@@ -25,8 +29,10 @@ class Lane:
             return len(self._waiting) + self._busy
 
     def put(self, action: Callable[[], None]) -> None:
-        """Do this when all before it is done."""
+        """Do this when all before it is done. Raises Busy when there is too much of that."""
         with self._changed:
+            if len(self._waiting) + self._busy >= MOST_WAITING:
+                raise Busy(f"{MOST_WAITING} requests are waiting already.")
             self._waiting.append(action)
             self._changed.notify()
             if self._thread is None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
 from .. import __version__, key_change
 from ..config import Config
@@ -20,16 +18,15 @@ from ..monitor import Monitor
 from ..store import Alert
 from . import params
 from .alert_desk import DETAILS
+from .confirmation import Confirmation
 from .details import REFRESH, REMOVE, details, subject_of
 from .key_desk import KeyDesk
-from .lane import Lane
 from .menu import menu
 from .params import Params
 from .session_config import SessionConfig
 from .watcher import Tell, Watcher
 
 _LONGEST_NAME = 64
-LANES = ("refreshes", "questions", "changes", "notices")
 
 Result = dict[str, Any] | None
 
@@ -45,14 +42,13 @@ class Session:
 
     def __init__(self, home: Home, speaking: threading.RLock, tell: Tell) -> None:
         self.log = Log(home.log, "bridge")
-        self.lanes: Mapping[str, Lane] = {name: Lane() for name in LANES}
         self._home = home
         self._speaking = speaking
         self._tell = tell
         self._config: SessionConfig | None = None
         self._watcher: Watcher | None = None
         self._keys = KeyDesk(home.keyring, HandedKeys())
-        self._to_confirm: tuple[str, str, str] | None = None
+        self._confirmation = Confirmation()
 
     @property
     def watcher(self) -> Watcher:
@@ -72,11 +68,6 @@ class Session:
         if self._config is None:
             raise NotInitialized("'initialize' has to come first.")
         return self._config
-
-    @property
-    def methods(self) -> Mapping[str, Method]:
-        """What can be called."""
-        return METHODS
 
     @property
     def is_initialized(self) -> bool:
@@ -195,7 +186,7 @@ class Session:
             return {**_NOTHING, **self._act_on_alert(alert, action)}
         account = {subject_of(name): name for name in self.config.accounts}.get(subject)
         if account is None:
-            raise NotOffered("That is not offered, or no longer.", action="Look at the details again.")
+            raise NotOffered("That is not offered, or no longer.")
         return {**_NOTHING, **(self._act_on_account(account, action, token) or {})}
 
     def focus(self, given: Params) -> Result:
@@ -233,22 +224,14 @@ class Session:
             return self.refresh({"account": account})
         kind = {action: kind for kind, action in REMOVE.items()}.get(action)
         if kind is None:
-            raise NotOffered("That is not offered, or no longer.", action="Look at the details again.")
+            raise NotOffered("That is not offered, or no longer.")
         subject = subject_of(account)
         if token is None:
-            return self._ask(subject, action, f"Remove the {key_change.WORDS[kind]} of '{account}'?")
-        self._check_confirmed(subject, action, token)
+            return self._confirmation.ask(
+                subject, action, f"Remove the {key_change.WORDS[kind]} of '{account}'?"
+            )
+        self._confirmation.check(subject, action, token)
         return self.remove_key({"account": account, "kind": kind})
-
-    def _ask(self, subject: str, action: str, question: str) -> Result:
-        token = os.urandom(6).hex()
-        self._to_confirm = (subject, action, token)
-        return {"confirm": {"text": question, "token": token}}
-
-    def _check_confirmed(self, subject: str, action: str, token: str) -> None:
-        asked, self._to_confirm = self._to_confirm, None
-        if asked != (subject, action, token):
-            raise NotOffered("That was asked too long ago; nothing was done.", action="Choose it again.")
 
     def _use_new_keys(self, account: str) -> None:
         self.monitor.forget(self.config.accounts[account])
@@ -256,32 +239,6 @@ class Session:
         self.monitor.poll_if_due()
         self.monitor.write_status()
         self.watcher.wake()
-
-
-@dataclass(frozen=True)
-class Method:
-    """How a request is answered: at once, or on a lane beside the others; with the status, or without."""
-
-    run: Callable[[Session, Params], Result]
-    lane: Literal["refreshes", "questions", "changes", "notices"] | None = None
-    shows: bool = True
-
-
-METHODS = {
-    "initialize": Method(Session.initialize),
-    "status": Method(Session.status),
-    "refresh": Method(Session.refresh, "refreshes"),
-    "settings": Method(Session.settings),
-    "save_setting": Method(Session.save_setting, "changes"),
-    "set_key": Method(Session.set_key, "changes"),
-    "remove_key": Method(Session.remove_key, "changes"),
-    "details": Method(Session.details, "questions", shows=False),
-    "menu": Method(Session.menu, "questions", shows=False),
-    "act": Method(Session.act, "changes"),
-    "focus": Method(Session.focus, "notices", shows=False),
-    "shown": Method(Session.shown, "notices", shows=False),
-    "shutdown": Method(Session.shutdown, shows=False),
-}
 
 
 def _check_protocol(asked: object) -> None:
