@@ -494,7 +494,17 @@ class TestSearch:
             ("".join(f"%{ord(char):02X}" for char in OWN), "URL-encoded"),
             *((base64.b64encode(f"{'x' * n}{OWN}".encode()).decode(), "base64") for n in range(3)),
         ],
-        ids=["whole", "end", "middle", "reversed", "hex", "url", "base64", "base64-after-1", "base64-after-2"],
+        ids=[
+            "whole",
+            "end",
+            "middle",
+            "reversed",
+            "hex",
+            "url",
+            "base64",
+            "base64-after-1",
+            "base64-after-2",
+        ],
     )
     def test_in_any_form(self, shown, how):
         assert how in Search([OWN])(f"before{shown}after".encode())
