@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencredits.history.bounds import begin_of, since, spans
+from opencredits.history.bounds import begin_of, since, spans, wall_clock
 from opencredits.zone import LOCAL
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -93,6 +93,29 @@ def test_hours_stay_those_of_the_clock_where_it_is_changed_by_half_of_one():
     day = datetime(2026, 10, 4, tzinfo=zone).astimezone(UTC)  # 02:00 is 02:30
     found = [begin.astimezone(zone) for begin, _ in spans("hour", day, day + timedelta(hours=4), zone)]
     assert [f"{begin:%H:%M}" for begin in found] == ["00:00", "01:00", "01:30", "03:00", "04:00"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Berlin", utc(2026, 3, 29)),
+        ("Europe/Berlin", utc(2026, 10, 25)),
+        ("America/Havana", utc(2026, 11, 1)),
+        ("Asia/Beirut", utc(2026, 3, 29)),
+        ("Australia/Lord_Howe", utc(2026, 4, 4)),
+        ("Asia/Kathmandu", utc(2026, 4, 4)),
+        ("Pacific/Apia", utc(2011, 12, 30)),
+        ("Asia/Baku", utc(2015, 10, 25)),  # at midnight UTC
+    ],
+)
+def test_the_wall_clock_is_that_of_the_zone(zone, day):
+    """Also while it is changed; of two equal times both are known."""
+    for turn in range(-72, 96):
+        moment, zone = day + timedelta(hours=turn), ZoneInfo(str(zone))
+        found, named = wall_clock(moment, zone), moment.astimezone(zone)
+        assert found.isoformat() == named.isoformat()
+        doubles = [{each.replace(fold=fold).utcoffset() for fold in (0, 1)} for each in (found, named)]
+        assert doubles[0] == doubles[1]
 
 
 @given(MOMENTS, st.sampled_from(ZONES), st.sampled_from(("hour", "day", "week", "month")))

@@ -14,6 +14,7 @@ from .money import NANO
 LEAST_HISTORY = timedelta(minutes=5)
 ABOUT_FROM_THE_START = timedelta(hours=1)
 _HOUR = Decimal(3600)
+_MICROSECOND = timedelta(microseconds=1)
 
 # What one account can hardly do: buy credits, and beside what the watched key spends, spend as much as this.
 _JUMP = Decimal(10)
@@ -111,7 +112,13 @@ def spent_at(points: Sequence[Point], at: datetime) -> Decimal | None:
     later = points[after]
     if later.at == at:
         return later.spent
-    earlier = points[after - 1]
+    return spent_between(points[after - 1], later, at)
+
+
+def spent_between(earlier: Point, later: Point, at: datetime) -> Decimal:
+    """What had been spent at a time between two points, evenly."""
+    if earlier.spent == later.spent:
+        return earlier.spent
     part = (later.spent - earlier.spent) * (1 - _share(earlier.at, later.at, at))
     return earlier.spent + part.quantize(NANO, ROUND_FLOOR)
 
@@ -151,7 +158,9 @@ def _is_jump(earlier: Counters, later: Counters, counter: str) -> bool:
 
 def _share(begin: datetime, end: datetime, start: datetime) -> Decimal:
     """The part of the span from `begin` to `end` that lies after `start`."""
-    return min(Decimal(1), _seconds(end - start) / _seconds(end - begin)) if end > begin else Decimal(1)
+    if end <= begin:
+        return Decimal(1)
+    return min(Decimal(1), Decimal((end - start) // _MICROSECOND) / ((end - begin) // _MICROSECOND))
 
 
 def _seconds(span: timedelta) -> Decimal:

@@ -14,7 +14,10 @@ class SystemZone(tzinfo):
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
         """What is added to UTC at this time of the wall clock."""
-        return None if moment is None else _at_wall_clock(moment).utcoffset()
+        if moment is None:
+            return None
+        wall = moment.replace(tzinfo=None)
+        return wall - datetime.fromtimestamp(wall.timestamp(), UTC).replace(tzinfo=None)
 
     def dst(self, moment: datetime | None) -> timedelta | None:  # noqa: ARG002
         """None: the system does not tell how much of it is daylight saving time."""
@@ -22,17 +25,11 @@ class SystemZone(tzinfo):
 
     def tzname(self, moment: datetime | None) -> str | None:
         """Such as "CEST"."""
-        return None if moment is None else _at_wall_clock(moment).tzname()
+        return None if moment is None else moment.replace(tzinfo=None).astimezone().tzname()
 
     def fromutc(self, moment: datetime) -> datetime:
         """The wall clock at this moment of UTC; the second of two equal times is marked by its `fold`."""
-        known = moment.replace(tzinfo=UTC).astimezone()
-        local = known.replace(tzinfo=self)
-        return local if local.utcoffset() == known.utcoffset() else local.replace(fold=1)
+        return datetime.fromtimestamp(moment.replace(tzinfo=UTC).timestamp()).replace(tzinfo=self)  # noqa: DTZ006
 
 
 LOCAL = SystemZone()
-
-
-def _at_wall_clock(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=None).astimezone()

@@ -118,8 +118,7 @@ def _print_page(each: Stored, buckets: Sequence[Bucket], asked: Asked, store: St
 
 
 def _echo(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line)
+    click.echo("".join(f"{line}\n" for line in lines), nl=False)
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 from ..history import Bucket, History
-from ..history.bounds import By
+from ..history.bounds import By, wall_clock
 from ..history.events import Event
 from ..history.windows import Window
 from ..moment import show_clock
@@ -25,7 +25,7 @@ _NEARLY_ALL = 0.95
 
 def label(bucket: Bucket, by: By, zone: tzinfo) -> str:
     """When it begins. Of two hours with one name each has its offset: "2026-10-25 02:00 +0100"."""
-    local = bucket.begin.astimezone(zone)
+    local = wall_clock(bucket.begin, zone)
     text = local.strftime(_LABELS[by])
     is_double = by == "hour" and local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
     return f"{text} {local:%z}" if is_double else text

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Literal
 
 By = Literal["hour", "day", "week", "month"]
@@ -16,6 +17,7 @@ QUARTER = timedelta(minutes=15)
 """In every time zone an hour, and so a day, ends with one: readings so far apart are enough for both."""
 
 _HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 _SPAN = re.compile(r"(\d{1,5})\s*(h|d|w|mo|y)", re.ASCII | re.IGNORECASE)
 _UNITS: dict[str, tuple[By, int]] = {
     "h": ("hour", 1),
@@ -52,6 +54,11 @@ def spans(by: By, begin: datetime, until: datetime, zone: tzinfo) -> Iterator[tu
         start = end
 
 
+def wall_clock(moment: datetime, zone: tzinfo) -> datetime:
+    """A moment of UTC in the zone, which is asked once a day only: a system's zone is slow to tell."""
+    return moment.astimezone(_zone_on(moment.date(), zone))
+
+
 def since(text: str, now: datetime, zone: tzinfo) -> datetime:
     """The moment that "7d", "24h", "4w", "6mo", "1y", "today" or a date (and time) in the zone stands for.
 
@@ -69,10 +76,18 @@ def since(text: str, now: datetime, zone: tzinfo) -> datetime:
         raise ValueError("not a time") from exc
 
 
+@lru_cache(maxsize=8)
+def _zone_on(day: date, zone: tzinfo) -> tzinfo:
+    """Its distance from UTC, if one holds from a day before that day of UTC until a day after it."""
+    begin = datetime.combine(day, time(), UTC)
+    before, after = ((begin + days * _DAY).astimezone(zone).utcoffset() for days in (-1, 2))
+    return timezone(before) if before is not None and before == after else zone
+
+
 def _following(by: By, begin: datetime, zone: tzinfo) -> datetime:
     if by == "hour":
         # Less than an hour where the clocks are changed by half of one.
-        return begin + _HOUR - _past_the_hour((begin + _HOUR).astimezone(zone))
+        return begin + _HOUR - _past_the_hour(wall_clock(begin + _HOUR, zone))
     day = begin.astimezone(zone).date()
     if by == "month":
         return _midnight((day.replace(day=1) + timedelta(days=32)).replace(day=1), zone)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Literal
 
 from ..money import plain
-from ..spending import Counters, Point, joined, spent_at
-from .bounds import By, spans
+from ..spending import Counters, joined, spent_between
+from .bounds import By, spans, wall_clock
 from .chain import lines
 
 Counter = Literal["total_usage", "usage"]
@@ -40,8 +41,8 @@ class Bucket:
     def to_json(self, zone: tzinfo) -> dict[str, Any]:
         """Every key is always there; unknown is null. Times are those of the zone."""
         return {
-            "begin": self.begin.astimezone(zone).isoformat(timespec="seconds"),
-            "end": self.end.astimezone(zone).isoformat(timespec="seconds"),
+            "begin": wall_clock(self.begin, zone).isoformat(timespec="seconds"),
+            "end": wall_clock(self.end, zone).isoformat(timespec="seconds"),
             "spent": None if self.spent is None else plain(self.spent),
             "counter": self.counter,
             "known_s": int(self.known.total_seconds()),
@@ -73,8 +74,8 @@ class History:
 
     def bucket(self, begin: datetime, end: datetime) -> Bucket:
         """What was spent in that time."""
-        curve = self._curve(begin, end)
-        spent, known = curve.grown(begin, end), curve.known(begin, end)
+        curve, known = self._curve(begin, end)
+        spent = curve.grown(begin, end)
         if not (known or spent):
             return Bucket(begin, end)
         thinned = end <= self._thinned_until and end - begin < _NEARLY_A_DAY
@@ -84,10 +85,11 @@ class History:
         """One for each hour, day, week or month, from that of `begin` to that of `now`."""
         return [self.bucket(*span) for span in spans(by, begin, now, zone)]
 
-    def _curve(self, begin: datetime, end: datetime) -> _Curve:
+    def _curve(self, begin: datetime, end: datetime) -> tuple[_Curve, timedelta]:
         """All keys together, unless that is known for less than half of the time for which this key is."""
         known, known_of_key = self._all_keys.known(begin, end), self._this_key.known(begin, end)
-        return self._all_keys if known and 2 * known >= known_of_key else self._this_key
+        is_enough = known and 2 * known >= known_of_key
+        return (self._all_keys, known) if is_enough else (self._this_key, known_of_key)
 
 
 class _Curve:
@@ -97,7 +99,9 @@ class _Curve:
         known = lines(histories, counter)
         self.counter = counter
         self.points = joined(known)
+        self._times = [point.at for point in self.points]
         self._spans = [(line[0].at, line[-1].at) for line in known]
+        self._ends = [end for _, end in self._spans]
 
     def grown(self, begin: datetime, end: datetime) -> Decimal:
         """Dollars; nothing where it is not known."""
@@ -106,8 +110,7 @@ class _Curve:
     def known(self, begin: datetime, end: datetime) -> timedelta:
         """For how much of that time the counter is known."""
         found = timedelta(0)
-        for first in range(bisect_left(self._spans, begin, key=lambda span: span[1]), len(self._spans)):
-            start, stop = self._spans[first]
+        for start, stop in islice(self._spans, bisect_left(self._ends, begin), None):
             if start >= end:
                 break
             found += min(stop, end) - max(start, begin)
@@ -115,14 +118,15 @@ class _Curve:
 
     def has_reading(self, begin: datetime, end: datetime) -> bool:
         """Whether it was read in that time."""
-        after = bisect_left(self.points, begin, key=_time_of)
-        return after < len(self.points) and self.points[after].at < end
+        after = bisect_left(self._times, begin)
+        return after < len(self._times) and self._times[after] < end
 
     def _at(self, at: datetime) -> Decimal:
-        spent = spent_at(self.points, at)
-        if spent is None:
-            return self.points[-1].spent if self.points and self.points[0].at < at else Decimal(0)
-        return spent
+        """Before the first reading nothing, after the last one as it stood at that."""
+        after = bisect_left(self._times, at)
+        if after in (0, len(self._times)):
+            return self.points[after - 1].spent if after else Decimal(0)
+        return spent_between(self.points[after - 1], self.points[after], at)
 
 
 def sparkline(values: Sequence[Decimal | None]) -> str:
@@ -135,7 +139,3 @@ def _block(value: Decimal, most: Decimal) -> str:
     if value <= 0:
         return _BLOCKS[0]
     return _BLOCKS[max(1, round(7 * value / most))]  # a little is more than nothing
-
-
-def _time_of(point: Point) -> datetime:
-    return point.at
