@@ -21,6 +21,7 @@ MANY = 20
 SETTLED = 60  # seconds; what was not found at the start is looked for again after a minute
 WATCHED = 60  # seconds
 WAITS = "import os; os.write(1, b'.'); os.read(0, 1)"
+WAKES = "import time\nwhile True: time.sleep(1.9)"  # as often as a bridge; what that costs is the machine's
 
 
 def measure(program: Installation, folder: Path, rounds: int) -> Iterator[Row | str]:  # noqa: ARG001
@@ -41,7 +42,11 @@ def measure(program: Installation, folder: Path, rounds: int) -> Iterator[Row | 
             alone = Figure("idle bridge, alone", process.size(bridges[0].pid))
             yield Row(alone, "MiB PSS", bare, times=2.5)
             bridges += [idle_bridge(program, home) for _ in range(MANY - 1)]
-            yield from together([bridge.pid for bridge in bridges], bare)
+            pids = [bridge.pid for bridge in bridges]
+            process.wait_at_rest(pids)
+            sizes = statistics.mean(process.size(pid, len(pids)) for pid in pids)
+            yield Row(Figure(f"idle bridge, mean of {MANY} together", sizes), "MiB PSS", bare, times=1.8)
+            yield from at_work(program, home, pids)
         finally:
             for bridge in bridges:
                 bridge.kill()
@@ -68,17 +73,25 @@ def idle_bridge(program: Installation, home: Home) -> Bridge:
     return bridge
 
 
-def together(pids: list[int], bare: Figure) -> Iterator[Row]:
-    """What each of many costs, on average."""
-    process.wait_at_rest(pids)
-    sizes = statistics.mean(process.size(pid, len(pids)) for pid in pids)
-    yield Row(Figure(f"idle bridge, mean of {len(pids)} together", sizes), "MiB PSS", bare, times=1.8)
-    time.sleep(SETTLED)
-    before = [process.activity(pid) for pid in pids]
-    time.sleep(WATCHED)
-    done = [process.activity(pid) - was for pid, was in zip(pids, before, strict=True)]
-    wakes = statistics.mean(each.wakes for each in done) / WATCHED
+def at_work(program: Installation, home: Home, pids: list[int]) -> Iterator[Row]:
+    """What each of many does while nothing happens, on average."""
+    waking = [
+        subprocess.Popen([str(program.python), "-c", WAKES], env=home.environ) for _ in range(MANY // 4)
+    ]
+    try:
+        time.sleep(SETTLED)
+        watched = [*pids, *(each.pid for each in waking)]
+        before = [process.activity(pid) for pid in watched]
+        time.sleep(WATCHED)
+        done = [process.activity(pid) - was for pid, was in zip(watched, before, strict=True)]
+    finally:
+        for each in waking:
+            each.kill()
+            each.wait()
+    bridges, bare = done[: len(pids)], done[len(pids) :]
+    wakes = statistics.mean(each.wakes for each in bridges) / WATCHED
     yield Row(Figure("idle bridge, wake-ups", wakes), "a second", most=1)
-    work = statistics.mean(each.milliseconds for each in done)
+    work, least = (statistics.mean(each.milliseconds for each in some) for some in (bridges, bare))
+    twin = Figure("python -c that wakes as often", least)
     # A clock tick, in which the kernel counts the time of a process.
-    yield Row(Figure(f"idle bridge, work in {WATCHED} s", work), "ms", most=10)
+    yield Row(Figure(f"idle bridge, work in {WATCHED} s", work), "ms", twin, most=10)
