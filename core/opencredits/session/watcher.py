@@ -48,7 +48,7 @@ class Watcher:
         self._tell = tell
         self._log = log
         self._polls = Lane()
-        self._bell = threading.Lock()  # released: look now; whoever waits for an Event works twice as long
+        self._bell = threading.Lock()  # released: look now; an Event costs more to wait for
         self._bell.acquire()
         self._thread: threading.Thread | None = None
         self._closed = False
