@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from decimal import Decimal
-from math import exp, log
+from math import exp, inf, log
 from typing import Any
 
 from ..spending import Point
@@ -18,7 +18,7 @@ from .prospect import Prospect
 
 _MOST = 200  # moments that are looked at
 _HOUR = timedelta(hours=1)
-_DAY = timedelta(days=1)
+_DAY = 24.0  # hours
 _LEARNS_FROM = 8 * 168.0  # hours
 _LEAST_TIME = 1 / 60  # hours: what is closer than a minute is right
 _NOTIONAL = (0.5, 2.0, 8.0, 24.0, 72.0)  # hours of work
@@ -148,13 +148,16 @@ class _Replay:
         return self.points[max(first - 1, 0) : index + 1]
 
     def _prospects(self) -> Iterator[tuple[int, Prospect]]:
-        """What was to be expected at each moment at which anything was; a habit is learned anew each day."""
-        profile, learned_at = None, None
+        """What was to be expected at each moment at which anything was.
+
+        A habit is learned anew when it is older than an eighth of the history, at least each day.
+        """
+        profile, learned_at = None, -inf
         for index in self.moments:
-            now = self.points[index].at
-            if learned_at is None or now - learned_at >= _DAY:
+            now = self.curve.hours[index]
+            if now - learned_at >= min((now - self.curve.hours[0]) / 8, _DAY):
                 profile, learned_at = Profile.of_curve(self._learned_from(index), self.zone), now
-            seen = prospect(self._recent(index), profile, now.astimezone(self.zone))
+            seen = prospect(self._recent(index), profile, self.points[index].at.astimezone(self.zone))
             if seen is not None:
                 yield index, seen
 

@@ -23,7 +23,7 @@ _MIDDLE = 0.5
 # A little outside of one in ten: the few weeks that were seen have not shown the worst.
 _TAILS = 0.08, 0.92
 
-# Nobody knows an account in its first day: the longer, the likelier that somebody sleeps.
+# Nobody knows an account in its first hours: the longer, the likelier that somebody sleeps.
 UNKNOWN_HABIT = tuple(
     Factors(slow, 1.0, 2.0) for slow in (0.4, 0.4, 0.4, 0.35, 0.3, 0.25, 0.2, 0.18, 0.16, 0.15)
 )

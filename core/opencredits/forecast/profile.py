@@ -15,7 +15,7 @@ from .habit import WEEK, habit, hour_of_week
 from .margins import HORIZONS, Factors, learned_factors
 from .outlook import expected_within, outlook
 
-_LEAST = 24.0  # hours
+_LEAST = 12.0  # hours: of a night alone it would learn that nobody works
 _FOLDS = 8
 _MOST_TRIALS = 150
 
@@ -35,7 +35,7 @@ class Profile:
     def learned(cls, points: Sequence[Point], zone: tzinfo, now: datetime) -> Profile | None:
         """Out of points of spending that never falls, in order, best a quarter of an hour apart.
 
-        None with less than a day of history.
+        None with less than half a day of history.
         """
         return cls.of_curve(Curve.of([point for point in points if point.at <= now]), zone)
 
