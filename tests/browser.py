@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self, TypeVar
 
@@ -19,6 +20,7 @@ OPTIONS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
+LISTEN_AGAIN = 0.1  # seconds
 
 
 class Browser:
@@ -37,11 +39,28 @@ class Browser:
                 lambda: playwright.chromium.launch(executable_path=self.program, args=OPTIONS)
             )
             stack.callback(self.do, self._chromium.close)
+            stack.enter_context(self._listening())
             self._ends = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ends.close()
+
+    @contextlib.contextmanager
+    def _listening(self) -> Iterator[None]:
+        # Playwright hears of what pages do, and answers what they ask for, only while it waits for something:
+        # a page that asks while the test waits for another program would hang.
+        page, ended = self.do(self._chromium.new_page), threading.Event()
+
+        def listen() -> None:
+            while not ended.wait(LISTEN_AGAIN):
+                self.do(page.wait_for_timeout, 1)
+
+        thread = threading.Thread(target=listen, daemon=True)
+        thread.start()
+        yield
+        ended.set()
+        thread.join()
 
     def do(self, action: Callable[..., T], *args: Any, **options: Any) -> T:
         """What this gives in the thread of Playwright, where alone its objects may be used."""
