@@ -59,7 +59,7 @@ def start(editor: str, vscode: VsCode, rounds: int) -> Iterator[Row]:
         window = vscode.open()
         window.wait_text("OpenRouter: $")
         found = window.activations()
-        window.close()
+        window.quit()
         ours.append(found[extension.ID])
         theirs.append(found["vscode.merge-conflict"])
     load, call = map(statistics.median, zip(*ours[1:], strict=True))

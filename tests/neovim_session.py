@@ -9,108 +9,44 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pynvim
 
+from editor_session import EditorSession
 from editors import Editor
 from installation import ROOT, clean_environ
-from processes import children
+from neovim_screen import Screen
 from waiting import PATIENCE, wait_for
 
 ADAPTER = ROOT / "plugins" / "neovim"
+COMMON = ROOT / "tests" / "neovim_init.lua"
+VERSIONS = ["0.10", "0.12"]  # each that is tried
 
-# `Said` are the messages that the person sees; `Answers` are given to what it asks by vim.ui.select.
-INIT = """
-vim.opt.runtimepath:prepend({adapter})
-vim.opt.runtimepath:append({lualine})
-vim.o.termguicolors = true
-Said, Notify = {{}}, vim.notify
-vim.notify = function(text, level) table.insert(Said, {{ level = level, text = text }}) end
-Asked, Answers = {{}}, {{}}
-vim.ui.select = function(items, options, chosen)
-  local titles = vim.tbl_map(options.format_item or tostring, items)
-  table.insert(Asked, {{ prompt = options.prompt, items = titles }})
-  local answer = table.remove(Answers, 1)
-  for i, title in ipairs(titles) do
-    if answer and vim.startswith(title, answer) then
-      return chosen(items[i], i)
-    end
-  end
-  chosen(nil)
-end
-Changes = 0
-vim.api.nvim_create_autocmd("User", {{
-  pattern = "OpenCreditsChanged",
-  callback = function() Changes = Changes + 1 end,
-}})
-local nothing = {{ lualine_a = {{}}, lualine_b = {{}}, lualine_x = {{}}, lualine_y = {{}}, lualine_z = {{}} }}
-local sections = vim.tbl_extend("error", nothing, {{ lualine_c = {{ "opencredits" }} }})
-require("lualine").setup({{
-  options = {{ icons_enabled = false, theme = "auto" }},
-  sections = sections,
-  inactive_sections = sections,
-}})
-"""
-SETUP = 'require("opencredits").setup(vim.json.decode({options}))\n'
+INIT = "Adapter, Lualine = {adapter}, {lualine}\ndofile({common})\n"
+SETUP = 'require("opencredits").setup(vim.json.decode({setup}))\n'
 
 
-class Screen:
-    """Cells of text and colour, put together from what Neovim draws."""
-
-    def __init__(self) -> None:
-        self.rows: dict[int, dict[int, tuple[str, int]]] = {}
-        self.colours: dict[int, Mapping[str, Any]] = {}
-
-    def draw(self, batch: list[list[Any]]) -> None:
-        """Take over what has changed."""
-        for name, *calls in batch:
-            for call in calls:
-                if name == "hl_attr_define":
-                    self.colours[call[0]] = call[1]
-                elif name == "grid_clear":
-                    self.rows.clear()
-                elif name == "grid_line":
-                    self._draw_line(*call[1:4])
-
-    def _draw_line(self, row: int, column: int, cells: list[list[Any]]) -> None:
-        highlight = 0
-        for text, *rest in cells:
-            highlight = rest[0] if rest else highlight
-            for _ in range(rest[1] if len(rest) > 1 else 1):
-                self.rows.setdefault(row, {})[column] = (text, highlight)
-                column += 1
-
-    def lines(self) -> list[str]:
-        """The text, from above."""
-        return ["".join(text for _, (text, _) in sorted(self.rows[row].items())) for row in sorted(self.rows)]
-
-    def place_of(self, text: str) -> tuple[int, int]:
-        """Row and column of its first character."""
-        for row, line in zip(sorted(self.rows), self.lines(), strict=True):
-            if text in line:
-                return row, line.index(text)
-        raise AssertionError(f"{text!r} is not on the screen:\n" + "\n".join(self.lines()))
-
-    def colour_of(self, text: str) -> str | None:
-        """The colour of its first character: "#b3f6c0"."""
-        row, column = self.place_of(text)
-        _, highlight = self.rows[row][column]
-        colour = self.colours[highlight].get("foreground")
-        return None if colour is None else f"#{colour:06x}"
-
-
-class Neovim:
-    """Use as a context manager. `options` go to setup(), which is not called when they are None.
+class Neovim(EditorSession):
+    """Use as a context manager. `setup` goes to setup(), which is not called when it is None.
 
     `argv` are more arguments of Neovim; `lua` is run at the end of its configuration.
     """
+
+    CLIENT: ClassVar = {"name": "Neovim"}
+    COLOURS: ClassVar = {
+        **{
+            level: f"lualine_c_normal_OpenCredits{level.title()}"
+            for level in ("ok", "low", "critical", "error")
+        },
+        "unknown": "lualine_c_normal",
+    }
 
     def __init__(
         self,
         editor: Editor,
         home: Path,
-        options: Mapping[str, Any] | None = None,
+        setup: Mapping[str, Any] | None = None,
         *,
         env: Mapping[str, str | None] | None = None,
         argv: tuple[str, ...] = (),
@@ -118,11 +54,10 @@ class Neovim:
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="oc-nvim-"))  # short: it holds a socket
         self.home = home
-        init = INIT.format(
-            adapter=json.dumps(str(ADAPTER)), lualine=json.dumps(str(editor.plugin("lualine")))
-        )
-        if options is not None:
-            init += SETUP.format(options=f"[=====[{json.dumps(options)}]=====]")
+        files = {"adapter": ADAPTER, "lualine": editor.plugin("lualine"), "common": COMMON}
+        init = INIT.format(**{name: json.dumps(str(path)) for name, path in files.items()})
+        if setup is not None:
+            init += SETUP.format(setup=f"[=====[{json.dumps(setup)}]=====]")
         (self.folder / "init.lua").write_text(init + lua, encoding="utf-8")
         self.socket = self.folder / "socket"
         self.argv = [editor.program, "--headless", "--listen", str(self.socket)]
@@ -148,7 +83,7 @@ class Neovim:
             wait_for(self._is_listening, "Neovim's socket")
             self.api = pynvim.attach("socket", path=str(self.socket))
         except BaseException:
-            self.__exit__()
+            self._end()
             raise
         return self
 
@@ -159,6 +94,16 @@ class Neovim:
             return probe.connect_ex(str(self.socket)) == 0
 
     def __exit__(self, *_: object) -> None:
+        fault = self.fault()
+        self._end()
+        assert not fault, f"Neovim stumbled: {fault}"
+
+    def fault(self) -> str:
+        """The last error that no one has caught; "" for none, or where Neovim could not say."""
+        is_free = self.process.poll() is None and not self.api.request("nvim_get_mode")["blocking"]
+        return self.lua("return vim.v.errmsg") if is_free else ""
+
+    def _end(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
@@ -187,23 +132,13 @@ class Neovim:
         """Run an Ex command."""
         self.api.command(command)
 
-    def type(self, keys: str) -> None:
-        """As a person does."""
-        self.api.input(keys)
-
-    def click(self, text: str) -> None:
-        """With the left button, on a text of the screen."""
-        row, column = self.screen().place_of(text)
-        for what in ("press", "release"):
-            self.api.request("nvim_input_mouse", "left", what, "", 0, row, column)
-
     # what is seen
 
     def drawn(self) -> dict[str, Any]:
         """lualine's line, as Neovim evaluates it: `str`, and the groups in `highlights`."""
         return self.lua(
             """
-            local window = vim.api.nvim_get_current_win()
+            local window = vim.api.nvim_list_wins()[1] -- not one that floats above it
             local line = vim.wo[window].statusline
             return vim.api.nvim_eval_statusline(line, { winid = window, maxwidth = 400, highlights = true })
             """
@@ -213,22 +148,15 @@ class Neovim:
         """The text in lualine's line."""
         return self.drawn()["str"].strip()
 
-    def group(self) -> str:
+    def colour(self) -> str:
         """The highlight group of the text in lualine's line."""
         drawn = self.drawn()
         start = len(drawn["str"]) - len(drawn["str"].lstrip())
         groups = [each["group"] for each in drawn["highlights"] if each["start"] <= start]
         return groups[-1]
 
-    def wait_text(self, expected: str) -> str:
-        """Wait until lualine's line begins with this."""
-        return wait_for(
-            lambda: self.text().startswith(expected) and self.text(),
-            lambda: f"{expected!r}; there is {self.text()!r}, and {self.said()} was said",
-        )
-
     def screen(self) -> Screen:
-        """What is on the true screen, as a terminal gets it."""
+        """What is on the true screen, as a terminal gets x."""
         if self._screen is None:
             self._screen = Screen()
             self.api.ui_attach(120, 20, rgb=True, ext_linegrid=True)
@@ -243,33 +171,89 @@ class Neovim:
         """The messages so far."""
         return [each["text"] for each in self.lua("return Said")]
 
-    def wait_said(self, part: str) -> str:
-        """The first message with this in it, as soon as there is one."""
-        return wait_for(
-            lambda: next((text for text in self.said() if part in text), None),
-            lambda: f"{part!r}; said was {self.said()}",
-        )
-
-    def answer(self, *titles: str) -> None:
-        """Choose these, one after the other, in the next menus."""
-        self.lua("Answers = ...", list(titles))
+    def page_text(self) -> str:
+        """The text of the window that the person is in."""
+        return "\n".join(self.api.current.buffer[:])
 
     def asked(self) -> list[dict[str, Any]]:
         """The menus so far."""
         return self.lua("return Asked")
 
-    # what runs
+    def is_ready(self) -> bool:
+        """Whether the core has answered."""
+        return self.lua("return require('opencredits.session').is_ready()")
 
-    def cores(self) -> list[int]:
-        """The cores that run."""
-        return children(self.pid)
+    def mode(self) -> str:
+        """Also while it asks for something on the command line."""
+        return self.api.request("nvim_get_mode")["mode"]
 
-    def core(self) -> int:
-        """The one core that runs, as soon as it does."""
-        (pid,) = wait_for(self.cores, "a core")
-        return pid
+    # what a person does
 
-    def quit(self) -> int:
-        """As a person does; gives the exit status."""
-        self.api.command("call timer_start(0, {-> execute('qall!')})")
-        return self.process.wait(PATIENCE)
+    def type(self, keys: str) -> None:
+        """Keys as mappings name them."""
+        self.api.input(keys)
+
+    def click(self, text: str) -> None:
+        """With the left button, on a text of the screen."""
+        row, column = self.screen().place_of(text)
+        for what in ("press", "release"):
+            self.api.request("nvim_input_mouse", "left", what, "", 0, row, column)
+
+    def run(self, command: str) -> None:
+        """One of our commands."""
+        self.command(f"OpenCredits {command}")
+
+    def set_options(self, **options: Any) -> None:
+        """By calling setup() again."""
+        self.lua("require('opencredits').setup(vim.json.decode(...))", json.dumps(in_setup(options)))
+
+    def choose(self, title: str) -> None:
+        """In vim.ui.select."""
+        wait_for(
+            lambda: self.lua("return Choose(...)", title),
+            lambda: f"a menu with {title!r}; asked was {self.asked()}; {self.scene()}",
+        )
+
+    def answer(self, prompt: str, text: str) -> None:
+        """In vim.ui.input."""
+        wait_for(
+            lambda: self.lua("return Answer(...)", prompt, text),
+            lambda: f"the prompt {prompt!r}; {self.scene()}",
+        )
+
+    def answer_secretly(self, text: str) -> None:
+        """On the command line: what is typed before it asks would go elsewhere."""
+        wait_for(lambda: self.mode() == "c", lambda: f"the prompt; {self.asked()}")
+        self.type(f"{text}<CR>")
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """In vim.ui.select as well."""
+        asked = {"prompt": question, "items": ["Yes", "No"]}
+        wait_for(
+            lambda: self.lua("return Menu") == asked, lambda: f"{question!r}; {self.asked()}; {self.scene()}"
+        )
+        self.choose("Yes" if yes else "No")
+
+    def act(self, row: str, action: str) -> None:
+        """With Enter, in the line of the row."""
+        lines = self.page_text().split("\n")
+        (line, *_) = (at for at, text in enumerate(lines, 1) if text.startswith(f"  {row}"))
+        self.api.current.window.cursor = (line, 0)
+        self.type("<CR>")
+        self.choose(action)
+
+    def quit(self) -> None:
+        """As a person does."""
+        self.command("call timer_start(0, {-> execute('qall!')})")
+        assert self.process.wait(PATIENCE) == 0, self.printed()
+
+    def kill(self) -> None:
+        """As nobody should."""
+        self.process.kill()
+
+
+def in_setup(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as setup() takes them: its own, and those of the core in `settings`."""
+    own = {name: value for name, value in options.items() if name in ("demo", "enabled")}
+    settings = {name: value for name, value in options.items() if name not in own}
+    return {**own, "settings": settings} if settings else own

@@ -44,6 +44,30 @@ STATUS = {
     "accounts": [],
 }
 
+PAGE = {"title": "The page", "markdown": "# It", "text": "What it is about.", "lists": []}
+ACTIONS = [{"id": "stop", "title": "Stop the key"}, {"id": "mute", "title": "Mute"}]
+
+
+def done(**fields: object) -> dict:
+    """The step that answers to what a person wanted done; with these fields, and nothing else to show."""
+    nothing = dict.fromkeys(("message", "confirm", "removed", "url", "page"))
+    return {"result": {"status": STATUS, **nothing, **fields}}
+
+
+def refusal(message: str, action: str | None = None) -> dict:
+    """The step that refuses, and says what to do instead."""
+    return {"error": {"code": -32011, "message": message, "data": {"kind": "x", "action": action}}}
+
+
+def details(*rows: str) -> dict:
+    """The step that answers with a page of these rows, r1 and so on; each offers ACTIONS."""
+    lines = [
+        {"id": f"r{number}", "text": row, "detail": None, "actions": ACTIONS}
+        for number, row in enumerate(rows, 1)
+    ]
+    lists = [{"title": "A list", "rows": lines}]
+    return {"result": {"title": "The details", "markdown": "", "text": "All of <i>it</i>", "lists": lists}}
+
 
 class Script:
     """The test's side: writes the script, gives cues, reads what came in."""

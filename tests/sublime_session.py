@@ -13,16 +13,15 @@ import select
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import editors
-from account_home import AccountHome
+from editor_session import EditorSession
 from installation import ROOT, clean_environ
 from needs import missing
-from opencredits.simulator import Simulator
-from processes import children, is_running
+from processes import is_running
 from waiting import PATIENCE, wait_for
 
 ADAPTER = ROOT / "plugins" / "sublime"
@@ -30,7 +29,6 @@ PACKAGE = "OpenCredits"
 SETTINGS = "OpenCredits.sublime-settings"
 HOST = ROOT / "tests" / "sublime_host"
 VERSIONS = ["3.8", "3.13", "3.14"]  # the Pythons of Sublime's plugin hosts
-FULL = "OpenRouter: $25.00"  # what the account of the tests has
 
 
 def python(version: str) -> str:
@@ -49,8 +47,11 @@ def _runs(program: str) -> bool:
     return subprocess.run([program, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
-class Sublime:
+class Sublime(EditorSession):
     """Use as a context manager. Every method that is not here is one of the host's door, see `door.py`."""
+
+    CLIENT: ClassVar = {"name": "Sublime Text"}
+    COLOURS: ClassVar = dict.fromkeys(("ok", "low", "critical", "error", "unknown"))  # it has none
 
     def __init__(
         self, program: str, home: Path, data: Path, *, env: Mapping[str, str | None] | None = None
@@ -107,13 +108,92 @@ class Sublime:
     def __getattr__(self, name: str) -> Any:
         return lambda **params: self.ask(name, **params)
 
+    # what is seen
+
+    def text(self) -> str:
+        """What stands in the status bar."""
+        return self.bar()
+
+    def colour(self) -> None:
+        """The status bar is of one colour."""
+
+    def said(self) -> list[str]:
+        """The messages in the status bar so far; what is to stay is in a panel as well, see `outputs`."""
+        return self.ask("said")
+
+    def page_text(self) -> str:
+        """The popup, or the tab, as text."""
+        return (self.shown() or {"text": ""})["text"]
+
+    def console(self) -> str:
+        """What was printed."""
+        return self.console_file.read_text(encoding="utf-8", errors="replace")
+
+    def rows(self) -> list[str]:
+        """The rows of the quick panel."""
+        return [row["trigger"] for row in (self.quick() or {"rows": []})["rows"]]
+
+    def wait_row(self, start: str) -> int:
+        """Wait until the quick panel has a row that begins so, and give its number."""
+        found = wait_for(
+            lambda: [at for at, row in enumerate(self.rows()) if row.startswith(start)],
+            lambda: f"a row with {start!r}; there are {self.rows()}; {self.scene()}",
+        )
+        return found[0]
+
+    def wait_input(self) -> dict[str, Any]:
+        """Wait for the input panel."""
+        return wait_for(self.input_panel, lambda: f"an input panel; {self.scene()}")
+
+    def scene(self) -> str:
+        """With what was printed."""
+        return f"{super().scene()}, {self.dialogs()}\n{self.console()}"
+
+    # what a person does
+
     def run(self, command: str) -> None:
-        """Run one of the package's commands by the last part of its name."""
+        """One of our commands; "act" and "alert" too."""
         self.ask("command", name=f"open_credits_{command}")
 
-    def settings(self, values: Any = None, **named: Any) -> None:
-        """Save these as the person's own settings."""
-        self.ask("change_settings", name=SETTINGS, values=named if values is None else values)
+    def set_options(self, **options: Any) -> None:
+        """In the settings of the package."""
+        self.save_settings(options)
+
+    def save_settings(self, values: Mapping[str, Any] | str) -> None:
+        """These, or this as the text of the file."""
+        self.ask("change_settings", name=SETTINGS, values=values)
+
+    def choose(self, title: str) -> None:
+        """In the quick panel."""
+        self.ask("choose", row=self.wait_row(title))
+
+    def leave_menu(self) -> None:
+        """Close the quick panel."""
+        self.ask("choose", row=-1)
+
+    def answer(self, prompt: str, text: str) -> None:
+        """In the input panel."""
+        panel = self.wait_input()
+        assert (panel["caption"], panel["masked"]) == (f"{prompt}:", False)
+        self.type_input(text=text)
+        self.press(key="enter")
+
+    def answer_secretly(self, text: str) -> None:
+        """In the input panel, which is masked."""
+        assert self.wait_input()["masked"]
+        self.type_input(text=text)
+        self.press(key="enter")
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """In the quick panel as well."""
+        self.wait_row("Yes")
+        assert question in json.dumps(self.quick())
+        self.choose("Yes" if yes else "No")
+
+    def act(self, row: str, action: str) -> None:
+        """By the link that a row is."""
+        self.click(text=row)
+        self.choose(action)
 
     def quit(self) -> None:
         """As a person does."""
@@ -125,72 +205,6 @@ class Sublime:
         if self.process.poll() is None:
             os.kill(self.pid, signal.SIGKILL)
 
-    # what is seen
-
-    def text(self) -> str:
-        """What stands in the status bar."""
-        return self.bar()
-
-    def wait_text(self, expected: str) -> str:
-        """Wait until what is shown begins with this."""
-        return wait_for(
-            lambda: self.text().startswith(expected) and self.text(),
-            lambda: f"{expected!r}; there is {self.text()!r}, said was {self.told()}\n{self.console()}",
-        )
-
-    def console(self) -> str:
-        """What was printed."""
-        return self.console_file.read_text(encoding="utf-8", errors="replace")
-
-    def told(self) -> list[str]:
-        """Every message so far, wherever it was shown."""
-        return [*self.said(), *(each["text"] for each in self.dialogs()), *self.outputs().values()]
-
-    def wait_told(self, part: str) -> str:
-        """The first message with this in it, as soon as there is one."""
-        return wait_for(
-            lambda: next((text for text in self.told() if part in text), None),
-            lambda: f"{part!r}; told was {self.told()}\n{self.console()}",
-        )
-
-    def wait_rows(self, part: str) -> list[str]:
-        """Wait until the quick panel has a row with this in it, and give all of them."""
-        return wait_for(
-            lambda: (rows := self.rows()) and any(part in row for row in rows) and rows,
-            lambda: f"a row with {part!r}; there are {self.rows()}, told was {self.told()}",
-        )
-
-    def rows(self) -> list[str]:
-        """The rows of the quick panel."""
-        return [row["trigger"] for row in (self.quick() or {"rows": []})["rows"]]
-
-    def pick(self, part: str) -> None:
-        """Wait for a row with this in it, and choose it."""
-        self.wait_rows(part)
-        self.choose(row=part)
-
-    def wait_input(self) -> dict[str, Any]:
-        """Wait for the input panel."""
-        return wait_for(self.input_panel, lambda: f"an input panel; told was {self.told()}")
-
-    def wait_shown(self, part: str) -> dict[str, Any]:
-        """Wait until the popup, or the sheet, has this in it."""
-        return wait_for(
-            lambda: (page := self.shown()) and part in page["text"] and page,
-            lambda: f"{part!r}; there is {self.shown()}, told was {self.told()}",
-        )
-
-    # what runs
-
-    def cores(self) -> list[int]:
-        """The cores that run."""
-        return children(self.pid)
-
-    def core(self) -> int:
-        """The one core that runs, as soon as it does."""
-        (pid,) = wait_for(self.cores, "a core")
-        return pid
-
 
 def make_data(data: Path) -> None:
     """Sublime's own folder, as it is after a first start."""
@@ -201,46 +215,3 @@ def make_data(data: Path) -> None:
 def install(data: Path) -> None:
     """Put the package where a Sublime with this folder looks for packages."""
     shutil.copytree(ADAPTER, data / "Packages" / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
-
-
-class Home(AccountHome):
-    """A home beside a simulator, with the key in the environment, the core on PATH, and the editors in it."""
-
-    def __init__(self, cli: Any, sim: Simulator, program: str, stack: contextlib.ExitStack) -> None:
-        super().__init__(cli, sim, stack)
-        self.put_core_on_path()
-        self.program = program
-        self.data = cli.home / ".config/sublime-text"
-        make_data(self.data)
-        self.install()
-
-    def install(self) -> None:
-        """Put the package where Sublime looks for packages."""
-        install(self.data)
-
-    def open(self, *, env: Mapping[str, str | None] | None = None, **settings: Any) -> Sublime:
-        """Start one; `settings` are the person's own."""
-        text = json.dumps(settings, indent=4)
-        (self.data / "Packages/User" / SETTINGS).write_text(text, encoding="utf-8")
-        return self.stack.enter_context(
-            Sublime(self.program, self.path, self.data, env={**self.env, **(env or {})})
-        )
-
-    def open_another(self, **settings: Any) -> Sublime:
-        """Start one beside, with a folder of its own; the home is the same."""
-        name = f"sublime-text-{len(list(self.data.parent.iterdir()))}"
-        shutil.copytree(self.data, self.data.with_name(name))
-        self.data = self.data.with_name(name)
-        return self.open(**settings)
-
-    def open_scripted(self, command: list[str], **settings: Any) -> Sublime:
-        """Start one whose core plays a script."""
-        return self.open(command=command, **settings)
-
-
-@contextlib.contextmanager
-def open_home(cli: Any, version: str = "3.8") -> Iterator[Home]:
-    """See Home; the account has $25.00, and nobody spends but the test. Skips without that Python."""
-    with contextlib.ExitStack() as stack:
-        sim = stack.enter_context(Simulator("idle"))
-        yield Home(cli, sim, python(version), stack)

@@ -5,11 +5,9 @@ import sys
 
 import pytest
 
-import editors
-from desktop import Desktop
+from adapters import FULL, open_home
 from key_search import Descendants, Search, new_key
-from sublime_session import FULL, VERSIONS, open_home
-from vim_session import ADAPTER, Vim
+from sublime_session import VERSIONS
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs a Secret Service and /proc")
@@ -17,36 +15,18 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs a Secret 
 
 @pytest.fixture(params=["3.8"])
 def home(cli, request):
-    """See sublime_session.Home; no key is in the environment."""
-    with open_home(cli, request.param) as home:
+    """See sublime_home.Home; no key is in the environment."""
+    with open_home(request, "sublime", request.param) as home:
         home.env |= {"OPENROUTER_API_KEY": None}
         yield home
 
 
-@pytest.fixture
-def desktop(home):
-    """A real keyring."""
-    with Desktop() as session:
-        session.start_keyring("password")
-        home.env |= session.variables
-        yield session
-
-
 def ask(sublime):
     """Choose to enter a key."""
-    sublime.run("configure")
-    sublime.pick("OpenRouter: API key")
-    sublime.pick("Enter an API key")
+    sublime.ask_for_key()
     panel = sublime.wait_input()
     assert panel["masked"]
     assert panel["text"] == ""
-
-
-def enter(sublime, key):
-    """The whole way."""
-    ask(sublime)
-    sublime.type_input(text=key)
-    sublime.press(key="enter")
 
 
 def is_clean(sublime):
@@ -61,16 +41,17 @@ def all_that_is_seen(sublime):
 
 
 @pytest.mark.parametrize("home", VERSIONS, indirect=True)
-def test_a_key_that_is_entered_reaches_openrouter_and_nothing_else(home, desktop):
+def test_a_key_that_is_entered_reaches_openrouter_and_nothing_else(home):
     """Sublime logs every command that is run, and writes all that it knows into its session."""
+    home.use_keyring()
     key = home.sim.key
     found = Search([key])
     with Descendants() as descendants:
         sublime = home.open()
         sublime.wait_text("OpenRouter: Set API key")
-        enter(sublime, key)
+        sublime.enter_key(key)
         assert is_clean(sublime)  # at once, not only when the answer is there
-        sublime.wait_told("stored")
+        sublime.wait_said("stored")
         sublime.wait_text(FULL)
         seen = all_that_is_seen(sublime)
         sublime.disable()
@@ -86,20 +67,12 @@ def test_a_key_that_is_entered_reaches_openrouter_and_nothing_else(home, desktop
     assert found(b"".join(b"".join(each) for each in descendants.seen)) == set()
 
 
-def test_a_key_that_is_entered_in_sublime_is_used_by_vim(home, desktop):
-    vimrc = f"set runtimepath^={ADAPTER}\nlet g:opencredits_command = {json.dumps(home.script)}"
-    vim = home.stack.enter_context(Vim(editors.vim("9.0"), home.path, vimrc, env=home.env))
-    sublime = home.open()
-    assert sublime.wait_text("OpenRouter: Set") == vim.wait_text("OpenRouter: Set")
-    enter(sublime, home.sim.key)
-    assert sublime.wait_text(FULL) == vim.wait_text(FULL)
-
-
-def test_a_key_that_is_refused_is_not_kept(home, desktop):
+def test_a_key_that_is_refused_is_not_kept(home):
+    home.use_keyring()
     key = new_key()
     sublime = home.open()
     sublime.wait_text("OpenRouter: Set API key")
-    enter(sublime, key)
+    sublime.enter_key(key)
     wait_for(sublime.said, "a message")
     assert sublime.text() == "OpenRouter: Set API key"
     assert is_clean(sublime)
@@ -111,8 +84,8 @@ def test_without_a_keyring_a_message_says_what_to_do(home):
     key = home.sim.key
     sublime = home.open()
     sublime.wait_text("OpenRouter: Set API key")
-    enter(sublime, key)
-    sublime.wait_told("keyring")
+    sublime.enter_key(key)
+    sublime.wait_said("keyring")
     assert sublime.text() == "OpenRouter: Set API key"
     seen = all_that_is_seen(sublime)
     sublime.quit()
@@ -129,7 +102,7 @@ def test_a_prompt_that_is_left_changes_nothing(home, typed, how):
     sublime.type_input(text=typed)
     sublime.press(key=how)
     assert is_clean(sublime)
-    assert sublime.told() == []
+    assert (sublime.said(), sublime.dialogs(), sublime.outputs()) == ([], [], {})
     assert home.sim.count() == 0
 
 
@@ -140,8 +113,8 @@ def test_a_prompt_that_another_replaces_leaves_nothing(home):
     ask(sublime)
     sublime.type_input(text="sk-or-v1-abc")
     sublime.run("configure")
-    sublime.pick("OpenRouter: API key")
-    sublime.pick("Enter a management key")
+    sublime.choose("OpenRouter: API key")
+    sublime.choose("Enter a management key")
     wait_for(lambda: "management" in sublime.input_panel()["caption"], "the other one")
     assert sublime.input_panel()["text"] == ""
     assert sublime.input_panel()["masked"]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop import Desktop
+from adapters import FULL, open_home
 from key_search import Descendants, Search, new_key
-from vscode_session import FULL, open_home
+from vscode_session import VERSION
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs a Secret Service and /proc")
@@ -16,31 +16,11 @@ NO_KEY = "OpenRouter: Set API key"
 
 
 @pytest.fixture
-def home(cli, browser):
-    """See vscode_session.Home; no key in the environment."""
-    with open_home(cli, browser) as home:
+def home(cli, browser, request):
+    """See vscode_home.Home; no key in the environment."""
+    with open_home(request, "vscode", VERSION) as home:
         home.env["OPENROUTER_API_KEY"] = None
         yield home
-
-
-@pytest.fixture
-def desktop(home):
-    """A real keyring."""
-    with Desktop() as session:
-        session.start_keyring("password")
-        home.env |= session.variables
-        yield session
-
-
-def enter_key(window, key):
-    """As a person does, by the menu; the box does not show it."""
-    window.run("OpenCredits: Configure Providers")
-    window.choose("OpenRouter: API key")
-    window.choose("Enter an API key")
-    asked, is_secret = window.prompt()
-    assert "API key" in asked
-    assert is_secret
-    window.answer(key)
 
 
 def written(*folders):
@@ -49,21 +29,22 @@ def written(*folders):
     return {str(path): path.read_bytes() for path in paths}
 
 
-def test_a_key_that_is_entered_reaches_openrouter_and_nothing_else(home, desktop):
+def test_a_key_that_is_entered_reaches_openrouter_and_nothing_else(home):
     """With everything logged that VS Code can log."""
+    home.use_keyring()
     key = home.sim.key
     with Descendants() as descendants:
-        window = home.open({"opencredits.format": "{label}: {amount}"}, argv=("--log=trace",))
+        window = home.open({"format": "{label}: {amount}"}, argv=("--log=trace",))
         window.wait_text(NO_KEY)
-        enter_key(window, key)
+        window.enter_key(key)
         window.wait_text(FULL)
         window.wait_said("stored in keyring")
         window.tooltip("Refresh")
-        window.run("OpenCredits: Show Log")
+        window.run("log")
         window.wait_visible("opencredits.log")
         seen = "\n".join([window.visible(), *window.said(), window.spoken()])
         kept = window.storage()
-        window.close()
+        window.quit()
         wait_for(lambda: not window.server.hosts(), "the extension host's end")
         files = written(home.path, window.server.folder)
     assert {request.headers["authorization"] for request in home.sim.requests} == {f"Bearer {key}"}
@@ -84,12 +65,13 @@ def test_a_key_that_is_entered_reaches_openrouter_and_nothing_else(home, desktop
     assert [argv for argv, environ in descendants.seen if search(argv) or search(environ)] == []
 
 
-def test_a_key_that_is_refused_is_not_kept(home, desktop):
+def test_a_key_that_is_refused_is_not_kept(home):
     """And not repeated; the box can be left without one, too."""
+    home.use_keyring()
     key = new_key()
     window = home.open()
     window.wait_text(NO_KEY)
-    enter_key(window, key)
+    window.enter_key(key)
     wait_for(window.said, "a message")
     assert Search([key])("\n".join(window.said()).encode()) == set()
     assert window.text() == NO_KEY
@@ -97,7 +79,7 @@ def test_a_key_that_is_refused_is_not_kept(home, desktop):
     window.click()  # without a key it is the way to one
     window.choose("OpenRouter: API key")
     window.choose("Enter an API key")
-    window.prompt()
+    window.menu.prompt()
     window.press("Escape")
     window.reload()
     window.wait_text(NO_KEY)
@@ -111,22 +93,23 @@ def test_without_a_keyring_vs_code_keeps_the_key(home):
     window.wait_text(NO_KEY)
     second = window.server.open()
     second.wait_text(NO_KEY)
-    enter_key(window, key)
+    window.enter_key(key)
     window.wait_text(FULL)
     second.wait_text(FULL)
     window.reload()
     window.wait_text(FULL)
-    home.sim.account.spend(1)
-    window.click_until("OpenRouter: $24.00")
+    home.spend("1")
+    window.click()
+    window.wait_text("OpenRouter: $24.00")
     search = Search([key])
     assert "secrets.provider" in (kept := window.storage())  # encrypted
     assert search(kept.encode()) == set()
     files = written(home.path, window.server.folder)
     assert [path for path, data in files.items() if search(data)] == []
-    window.run("OpenCredits: Configure Providers")
+    window.run("configure")
     window.choose("OpenRouter: API key")
     window.choose("Remove")
-    window.push("Yes")
+    window.notifications.push("Yes")
     window.wait_text(NO_KEY)
     window.reload()
     window.wait_text(NO_KEY)

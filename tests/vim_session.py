@@ -14,39 +14,37 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-import editors
-from account_home import AccountHome
+from editor_session import EditorSession
 from editors import Editor
 from installation import ROOT, clean_environ
 from needs import need
-from opencredits.simulator import Simulator
-from processes import children, is_running
-from scripted_bridge import STATUS, Script
+from processes import is_running
 from waiting import PATIENCE, wait_for
 
 ADAPTER = ROOT / "plugins" / "vim"
+COMMON = ROOT / "tests" / "vim_init.vim"
 VERSIONS = ["9.0", "9.2"]  # each that is tried
-FULL = "OpenRouter: $25.00"  # what the account of the tests has
 
-# Colours of their own, so that the screen tells the groups apart. An airline that this machine loads by
-# itself stays away, unless a test wants it.
 VIMRC = """
-set nocompatible
-let g:loaded_airline = 1
-for [s:group, s:colour] in items({{'Ok': 2, 'Low': 3, 'Critical': 5, 'Error': 1}})
-  execute printf('highlight OpenCredits%s cterm=NONE ctermfg=0 ctermbg=%d', s:group, s:colour)
-endfor
+source {common}
 {vimrc}
 let g:test = ch_open('127.0.0.1:{port}', {{'mode': 'json', 'waittime': 10000}})
 """
+# The popups in which something can be chosen.
+MENUS = (
+    "filter(popup_list(), {_, id -> popup_getoptions(id).cursorline && popup_getoptions(id).zindex == 200})"
+)
 
 
-class Vim:
+class Vim(EditorSession):
     """Use as a context manager. `vimrc` is more of its configuration, `argv` more of its arguments."""
+
+    CLIENT: ClassVar = {"name": "Vim"}
+    COLOURS: ClassVar = {"ok": 2, "low": 3, "critical": 5, "error": 1, "unknown": None}
 
     def __init__(
         self,
@@ -63,22 +61,11 @@ class Vim:
         self.tmux = [need("tmux"), "-S", str(self.folder / "socket"), "-f", os.devnull]
         self.server = socket.create_server(("127.0.0.1", 0))
         self.server.settimeout(PATIENCE)
-        text = VIMRC.format(vimrc=vimrc, port=self.server.getsockname()[1])
+        text = VIMRC.format(common=COMMON, vimrc=vimrc, port=self.server.getsockname()[1])
         (home / ".vimrc").write_text(text, encoding="utf-8")
         width, height = map(str, size)
-        self.session = [
-            "new-session",
-            "-d",
-            "-c",
-            str(home),
-            "-x",
-            width,
-            "-y",
-            height,
-            "--",
-            editor.program,
-            *argv,
-        ]
+        self.session = ["new-session", "-d", "-c", str(home), "-x", width, "-y", height]
+        self.session += ["--", editor.program, *argv]
         self.environ = clean_environ(home, {**editor.environ, **(env or {})})
         self.asked = 0
 
@@ -105,8 +92,10 @@ class Vim:
 
     def __exit__(self, *_: object) -> None:
         with self.ends:
-            faults = self.faults() if is_running(self.pid) else []
-            assert not faults, f"Vim stumbled: {faults}"
+            if is_running(self.pid):
+                assert (self.faults(), self.waits_for_enter()) == ([], False), (
+                    f"Vim stumbled:\n{self.scene()}"
+                )
 
     def faults(self) -> list[str]:
         """Errors that no one has caught."""
@@ -132,27 +121,11 @@ class Vim:
         """Run an Ex command, and give what it prints."""
         return self.eval(f"execute({json.dumps(command)}, '')")
 
-    def type(self, *keys: str) -> None:
-        """Press keys by their names in tmux, or letters."""
-        self._tmux("send-keys", "--", *keys)
-
-    def paste(self, text: str) -> None:
-        """Type a text that no command line may hold."""
-        self._tmux("load-buffer", "-", typed=text)
-        self._tmux("paste-buffer", "-d")
-
     # what is seen
 
     def text(self) -> str:
         """What the adapter shows."""
         return self.eval("opencredits#Statusline()")
-
-    def wait_text(self, expected: str) -> str:
-        """Wait until what is shown begins with this."""
-        return wait_for(
-            lambda: self.text().startswith(expected) and self.text(),
-            lambda: f"{expected!r}; there is {self.text()!r}, and {self.said()} was said:\n{self.screen()}",
-        )
 
     def screen(self, *, colours: bool = False, redraw: bool = True) -> str:
         """What is on the screen, with the escape sequences of colours if wanted.
@@ -166,14 +139,21 @@ class Vim:
     def wait_screen(self, part: str) -> str:
         """Wait until this is on the screen, and give all of it."""
         return wait_for(
-            lambda: part in self.screen() and self.screen(),
+            lambda: part in (screen := self.screen()) and screen,
             lambda: f"{part!r} on the screen:\n{self.screen()}",
         )
 
+    def colour(self) -> int | None:
+        """On the screen, where a long text loses its beginning."""
+        return self.colour_of(self.text()[-60:])
+
     def colour_of(self, part: str) -> int | None:
         """The number of the background behind this on the screen."""
-        before, found, _ = self.screen(colours=True).partition(part)
-        assert found, f"{part!r} is not on the screen:\n{self.screen()}"
+        screen = wait_for(
+            lambda: part in (screen := self.screen(colours=True)) and screen,
+            lambda: f"{part!r} on the screen:\n{self.screen()}",
+        )
+        before, _, _ = screen.partition(part)
         escapes = "".join(re.findall(r"\x1b\[[\d;]*m", before))
         backgrounds = re.findall(r"[;\[]4([0-79])(?=[;m])", escapes.rpartition("\x1b[0m")[2])
         return int(backgrounds[-1]) if backgrounds else None
@@ -183,27 +163,73 @@ class Vim:
         lines = self.eval("execute('messages')").split("\n")
         return [line for line in lines if line.startswith("OpenCredits")]
 
-    def wait_said(self, part: str) -> str:
-        """The first message with this in it, as soon as there is one."""
-        return wait_for(
-            lambda: next((text for text in self.said() if part in text), None),
-            lambda: f"{part!r}; said was {self.said()}:\n{self.screen()}",
-        )
+    def page_text(self) -> str:
+        """Details are a popup: the whole screen."""
+        return self.screen()
 
     def waits_for_enter(self) -> bool:
         """Whether a message has stopped everything."""
         return self.eval("mode(1)").startswith("r")
 
-    # what runs
+    def scene(self) -> str:
+        """With the screen."""
+        return f"{super().scene()}:\n{self.screen()}"
 
-    def cores(self) -> list[int]:
-        """The cores that run."""
-        return children(self.pid)
+    # what a person does
 
-    def core(self) -> int:
-        """The one core that runs, as soon as it does."""
-        (pid,) = wait_for(self.cores, "a core")
-        return pid
+    def type(self, *keys: str) -> None:
+        """Press keys by their names in tmux, or letters."""
+        self._tmux("send-keys", "--", *keys)
+
+    def run(self, command: str) -> None:
+        """One of our commands."""
+        self.command(f"OpenCredits {command}")
+
+    def set_options(self, **options: Any) -> None:
+        """By typing commands: it is their end that the adapter notices."""
+        known = "unlet! g:opencredits_enabled g:opencredits_demo g:opencredits_settings"
+        self.type("Escape", f":{' | '.join([known, *in_vimrc(options)])}", "Enter")
+
+    def choose(self, title: str) -> None:
+        """In a popup."""
+        number = wait_for(lambda: self._line(MENUS, title), lambda: f"the choice {title!r}; {self.scene()}")
+        self._leave_popup(*"j" * (number - 1), "Enter")
+
+    def _line(self, popups: str, start: str) -> int | None:
+        """In which line something begins so, in one of these popups."""
+        pages = self.eval(f"map({popups}, 'getbufline(winbufnr(v:val), 1, \"$\")')")
+        lines = (each for page in reversed(pages) for each in enumerate(page, 1))
+        return next((number for number, line in lines if line.startswith(start)), None)
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """In a popup as well."""
+        self.wait_screen(question)
+        self._leave_popup("y" if yes else "n")
+
+    def _leave_popup(self, *keys: str) -> None:
+        # Until it is gone, what is looked for next might be found in it.
+        before = self.eval("popup_list()")
+        self.type(*keys)
+        wait_for(lambda: set(before) - set(self.eval("popup_list()")), lambda: f"its end:\n{self.screen()}")
+
+    def answer(self, prompt: str, text: str) -> None:
+        """On the command line."""
+        self.wait_screen(f"{prompt}:")
+        self.type(text, "Enter")
+
+    def answer_secretly(self, text: str) -> None:
+        """On the command line, too; pasted, since keys would be in the arguments of tmux."""
+        self.wait_screen("(not shown)")
+        self._tmux("load-buffer", "-", typed=text)
+        self._tmux("paste-buffer", "-d")
+        wait_for(lambda: "*" * len(text[:20]) in self.screen(), lambda: f"asterisks:\n{self.screen()}")
+        self.type("Enter")
+
+    def act(self, row: str, action: str) -> None:
+        """With Enter, in the line of the row."""
+        number = wait_for(lambda: self._line("popup_list()", f"  {row}"), lambda: f"{row!r}; {self.scene()}")
+        self.type("g", *"j" * (number - 1), "Enter")
+        self.choose(action)
 
     def quit(self) -> None:
         """As a person does."""
@@ -216,39 +242,11 @@ class Vim:
             os.kill(self.pid, signal.SIGKILL)
 
 
-class Home(AccountHome):
-    """A home beside a simulator, with the key in the environment and the core on PATH, and the Vims in it."""
-
-    def __init__(self, cli: Any, sim: Simulator, editor: Editor, stack: contextlib.ExitStack) -> None:
-        super().__init__(cli, sim, stack)
-        self.put_core_on_path()
-        self.editor = editor
-        self.install()
-
-    def install(self) -> None:
-        """Put the adapter where Vim looks for packages."""
-        shutil.copytree(ADAPTER, self.path / ".vim/pack/opencredits/start/opencredits")
-
-    def open(self, vimrc: str = "", *, env: Mapping[str, str | None] | None = None, **more: Any) -> Vim:
-        """Start a Vim."""
-        return self.stack.enter_context(
-            Vim(self.editor, self.path, vimrc, env={**self.env, **(env or {})}, **more)
-        )
-
-    def open_scripted(self, command: list[str], vimrc: str = "", **more: Any) -> Vim:
-        """Start a Vim whose core plays a script."""
-        return self.open(f"let g:opencredits_command = {json.dumps(command)}\n{vimrc}", **more)
-
-    def play(self, script: Script, vimrc: str = "") -> Vim:
-        """The same, once the script's first text is shown."""
-        vim = self.open_scripted(script.command, vimrc)
-        vim.wait_text(STATUS["text"])
-        return vim
-
-
-@contextlib.contextmanager
-def open_home(cli: Any, version: str) -> Iterator[Home]:
-    """See Home; the account has $25.00, and nobody spends but the test. Skips where that Vim is missing."""
-    with contextlib.ExitStack() as stack:
-        sim = stack.enter_context(Simulator("idle"))
-        yield Home(cli, sim, editors.vim(version), stack)
+def in_vimrc(options: Mapping[str, Any]) -> list[str]:
+    """Options as commands: those of the core are in g:opencredits_settings."""
+    own = [
+        f"let g:opencredits_{name} = {int(options[name])}" for name in ("demo", "enabled") if name in options
+    ]
+    settings = {name: value for name, value in options.items() if name not in ("demo", "enabled")}
+    quoted = json.dumps(settings).replace("'", "''")
+    return [*own, f"let g:opencredits_settings = json_decode('{quoted}')"] if settings else own
