@@ -14,6 +14,18 @@ from editor_home import EditorHome
 from opencredits.simulator import Simulator
 
 FULL = "OpenRouter: $25.00"  # what the account of the tests has
+# Where pipx and uv put a program, by the variable that moves it.
+FOLDERS = [
+    ("PIPX_BIN_DIR", "."),
+    ("UV_TOOL_BIN_DIR", "."),
+    ("XDG_BIN_HOME", "."),
+    ("PIPX_HOME", "venvs/opencredits/bin"),
+    ("UV_TOOL_DIR", "opencredits/bin"),
+    ("XDG_DATA_HOME", "uv/tools/opencredits/bin"),
+    ("HOME", ".local/bin"),
+    ("HOME", ".local/share/pipx/venvs/opencredits/bin"),
+    ("HOME", ".local/pipx/venvs/opencredits/bin"),
+]
 
 
 def together(*editors: tuple[str, str]) -> Any:

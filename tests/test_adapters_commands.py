@@ -177,3 +177,17 @@ def test_an_action_of_a_row_may_show_a_page_in_place_of_the_details(home, script
     assert "Row" not in editor.wait_page("What it is about.")
     editor.run("details")
     editor.wait_page("Row")
+
+
+@pytest.mark.parametrize("home", adapters.of("neovim", "vim"), indirect=True)
+def test_a_page_that_an_action_of_a_row_has_brought_stays(home, script):
+    """The details are not asked for again, not even by a refresh."""
+    script.write(details=[details("Row")], act=[done(page=PAGE)])
+    editor = home.play(script)
+    editor.run("details")
+    editor.wait_page("Row")
+    editor.act("Row", "Mute")
+    editor.wait_page("What it is about.")
+    editor.run("refresh")
+    wait_for(lambda: script.params("refresh"), "what comes after")
+    assert len(script.params("details")) == 1

@@ -7,7 +7,7 @@ import pytest
 from adapters import FULL, open_home
 from neovim_session import VERSIONS
 from processes import is_running
-from scripted_bridge import PAGE, STATUS, details, done, refusal
+from scripted_bridge import STATUS, details, refusal
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and sockets are POSIX's")
@@ -168,16 +168,3 @@ def test_details_are_asked_for_once(home, script):
     script.cue(status={**STATUS, "text": "another"})
     nvim.wait_text("another")
     assert len(script.params("details")) == 1
-
-
-def test_a_page_that_an_action_has_brought_stays(home, script):
-    """The details are not asked for again."""
-    script.write(details=[details("Row")], act=[done(page=PAGE)])
-    nvim = home.play(script)
-    nvim.run("details")
-    nvim.wait_page("Row")
-    nvim.act("Row", "Mute")
-    nvim.wait_page("What it is about.")
-    nvim.run("refresh")
-    wait_for(lambda: script.params("refresh"), "what comes after")
-    assert len(script.params("details")) == len(nvim.api.windows) - 1 == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import FULL, open_home
+from adapters import FOLDERS, FULL, open_home
 from installation import ROOT
 from opencredits import paths
 from scripted_bridge import STATUS
@@ -83,19 +83,6 @@ def test_the_ladder_to_the_core(home):
     chosen = home.link_core(home.path / "chosen")
     sublime.set_options(command="~/chosen/opencredits")
     wait_for(lambda: sublime.cores() and program_of(sublime) == chosen, "the chosen one")
-
-
-FOLDERS = [
-    ("PIPX_BIN_DIR", "."),
-    ("UV_TOOL_BIN_DIR", "."),
-    ("XDG_BIN_HOME", "."),
-    ("PIPX_HOME", "venvs/opencredits/bin"),
-    ("UV_TOOL_DIR", "opencredits/bin"),
-    ("XDG_DATA_HOME", "uv/tools/opencredits/bin"),
-    ("HOME", ".local/bin"),
-    ("HOME", ".local/share/pipx/venvs/opencredits/bin"),
-    ("HOME", ".local/pipx/venvs/opencredits/bin"),
-]
 
 
 def test_the_folders_of_pipx_and_uv(home, script):

@@ -7,7 +7,7 @@ import pytest
 
 from adapters import FULL, open_home
 from processes import is_running
-from scripted_bridge import PAGE, details, done, refusal
+from scripted_bridge import details, refusal
 from vim_session import ADAPTER, VERSIONS
 from waiting import wait_for
 
@@ -249,16 +249,3 @@ def test_long_details_can_be_read_to_the_end(home, script):
     vim.wait_screen("line 0 ")
     vim.type("Escape")
     wait_for(lambda: "line 0" not in vim.screen(), "its end")
-
-
-def test_a_page_that_an_action_has_brought_stays(home, script):
-    """The details are not asked for again."""
-    script.write(details=[details("Row")], act=[done(page=PAGE)])
-    vim = home.play(script)
-    vim.run("details")
-    vim.wait_page("Row")
-    vim.act("Row", "Mute")
-    vim.wait_page("What it is about.")
-    vim.run("refresh")
-    wait_for(lambda: script.params("refresh"), "what comes after")
-    assert len(script.params("details")) == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import editors
-from adapters import FULL, open_home
+from adapters import FOLDERS, FULL, open_home
 from installation import clean_environ
 from opencredits import paths
 from processes import is_running
@@ -61,19 +61,6 @@ def test_the_ladder_to_the_core(home):
     chosen = home.link_core(home.path / "chosen")
     vim.command("let g:opencredits_command = ['~/chosen/opencredits', '-x']")
     assert vim.eval(FIND) == {"command": [chosen, "-x"], "step": "g:opencredits_command"}
-
-
-FOLDERS = [
-    ("PIPX_BIN_DIR", "."),
-    ("UV_TOOL_BIN_DIR", "."),
-    ("XDG_BIN_HOME", "."),
-    ("PIPX_HOME", "venvs/opencredits/bin"),
-    ("UV_TOOL_DIR", "opencredits/bin"),
-    ("XDG_DATA_HOME", "uv/tools/opencredits/bin"),
-    ("HOME", ".local/bin"),
-    ("HOME", ".local/share/pipx/venvs/opencredits/bin"),
-    ("HOME", ".local/pipx/venvs/opencredits/bin"),
-]
 
 
 def test_the_folders_of_pipx_and_uv(home):
