@@ -13,8 +13,8 @@ from .money import NANO
 
 LEAST_HISTORY = timedelta(minutes=5)
 ABOUT_FROM_THE_START = timedelta(hours=1)
-_HOUR = Decimal(3600)
 _MICROSECOND = timedelta(microseconds=1)
+_HOUR = timedelta(hours=1) // _MICROSECOND
 
 # What one account can hardly do: buy credits, and beside what the watched key spends, spend as much as this.
 _JUMP = Decimal(10)
@@ -96,7 +96,7 @@ def is_other_account(earlier: Counters, later: Counters) -> bool:
     """
     if earlier.total_credits == later.total_credits:
         return False
-    possible = max(_JUMP, _JUMP_PER_HOUR * _seconds(later.at - earlier.at) / _HOUR)
+    possible = max(_JUMP, _JUMP_PER_HOUR * _length(later.at - earlier.at) / _HOUR)
     if earlier.usage is not None and later.usage is not None:
         possible += max(Decimal(0), later.usage - earlier.usage)
     assert earlier.total_usage is not None
@@ -149,7 +149,7 @@ def burn_rate(points: Sequence[Point], window: timedelta) -> Decimal | None:
     for earlier, later in pairwise(points):
         if later.at > start:
             grown += (later.spent - earlier.spent) * _share(earlier.at, later.at, start)
-    return grown * _HOUR / _seconds(end - start)
+    return grown * _HOUR / _length(end - start)
 
 
 def _is_jump(earlier: Counters, later: Counters, counter: str) -> bool:
@@ -160,8 +160,9 @@ def _share(begin: datetime, end: datetime, start: datetime) -> Decimal:
     """The part of the span from `begin` to `end` that lies after `start`."""
     if end <= begin:
         return Decimal(1)
-    return min(Decimal(1), Decimal((end - start) // _MICROSECOND) / ((end - begin) // _MICROSECOND))
+    return min(Decimal(1), _length(end - start) / _length(end - begin))
 
 
-def _seconds(span: timedelta) -> Decimal:
-    return Decimal(str(span.total_seconds()))
+def _length(span: timedelta) -> Decimal:
+    """In microseconds, which are exact."""
+    return Decimal(span // _MICROSECOND)
