@@ -73,6 +73,17 @@ def open_home(request: pytest.FixtureRequest, name: str, version: str) -> Iterat
         yield home
 
 
+def home_of(name: str, *versions: str) -> Any:
+    """The fixture `home` of a module about one editor: `home = home_of("vim", "9.2")`; see its Home."""
+
+    @pytest.fixture(params=versions)
+    def home(cli: Any, request: pytest.FixtureRequest) -> Iterator[EditorHome]:  # runs installed
+        with open_home(request, name, request.param) as home:
+            yield home
+
+    return home
+
+
 def _home_class(name: str) -> Callable[..., EditorHome]:
     return import_module(f"{name}_home").Home  # type: ignore[no-any-return]
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from adapters import open_home
+from adapters import home_of
 from neovim_session import VERSIONS
 from scripted_bridge import STATUS, done
 from waiting import wait_for
@@ -20,12 +20,7 @@ ALERT = {
     "actions": [{"id": "disable", "title": "Disable the key"}, {"id": "snooze", "title": "Not today"}],
 }
 
-
-@pytest.fixture(params=VERSIONS)
-def home(cli, request):
-    """See neovim_home.Home."""
-    with open_home(request, "neovim", request.param) as home:
-        yield home
+home = home_of("neovim", *VERSIONS)
 
 
 def test_an_alert_is_said_at_its_level_and_interrupts_nobody(home, script):

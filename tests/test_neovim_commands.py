@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from adapters import FULL, open_home
+from adapters import FULL, home_of
 from neovim_session import VERSIONS
 from processes import is_running
 from scripted_bridge import STATUS, details, refusal
@@ -12,12 +12,7 @@ from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and sockets are POSIX's")
 
-
-@pytest.fixture(params=VERSIONS)
-def home(cli, request):
-    """See neovim_home.Home."""
-    with open_home(request, "neovim", request.param) as home:
-        yield home
+home = home_of("neovim", *VERSIONS)
 
 
 def test_refresh_has_a_command_of_its_own(home, script):

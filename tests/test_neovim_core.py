@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from adapters import FULL, open_home
+from adapters import FULL, home_of
 from neovim_session import ADAPTER, VERSIONS
 from opencredits import __version__
 from processes import children
@@ -14,12 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and soc
 
 FIND = "return require('opencredits.core').find()"
 
-
-@pytest.fixture(params=VERSIONS)
-def home(cli, request):
-    """See neovim_home.Home."""
-    with open_home(request, "neovim", request.param) as home:
-        yield home
+home = home_of("neovim", *VERSIONS)
 
 
 # finding it

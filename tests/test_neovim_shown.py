@@ -5,19 +5,14 @@ import sys
 
 import pytest
 
-from adapters import FULL, open_home
+from adapters import FULL, home_of
 from neovim_session import VERSIONS
 from scripted_bridge import STATUS
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and sockets are POSIX's")
 
-
-@pytest.fixture(params=VERSIONS)
-def home(cli, request):
-    """See neovim_home.Home."""
-    with open_home(request, "neovim", request.param) as home:
-        yield home
+home = home_of("neovim", *VERSIONS)
 
 
 def test_what_is_shown_is_there_for_other_plugins_too(home):

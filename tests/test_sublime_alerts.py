@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from adapters import open_home
+from adapters import home_of
 from scripted_bridge import ACTIONS, STATUS, done
 from sublime_session import VERSIONS
 from waiting import wait_for
@@ -16,12 +16,7 @@ ALERT = {"id": "a1", "kind": "spend", "level": "warn", "title": "Spending fast",
 
 BILL = "https://openrouter.example/credits?a=1&b=%20c"
 
-
-@pytest.fixture(params=["3.8"])
-def home(cli, request):
-    """See sublime_home.Home."""
-    with open_home(request, "sublime", request.param) as home:
-        yield home
+home = home_of("sublime", "3.8")
 
 
 def alert(script, **changes):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from adapters import FULL, open_home
+from adapters import FULL, home_of
 from scripted_bridge import ACTIONS, STATUS, details, refusal
 from waiting import wait_for
 
@@ -15,12 +15,7 @@ ALERT = {"id": "a1", "kind": "spend", "level": "warn", "title": "Spending fast",
 
 HOSTILE = "<b>&amp;\"'</b><script> <a href='subl:exit'>é</a>"
 
-
-@pytest.fixture(params=["3.8"])
-def home(cli, request):
-    """See sublime_home.Home."""
-    with open_home(request, "sublime", request.param) as home:
-        yield home
+home = home_of("sublime", "3.8")
 
 
 # commands

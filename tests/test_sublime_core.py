@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import FOLDERS, FULL, open_home
+from adapters import FOLDERS, FULL, home_of
 from installation import ROOT
 from opencredits import paths
 from scripted_bridge import STATUS
@@ -19,12 +19,7 @@ from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the host is driven by POSIX's means")
 
-
-@pytest.fixture(params=["3.8"])
-def home(cli, request):
-    """See sublime_home.Home."""
-    with open_home(request, "sublime", request.param) as home:
-        yield home
+home = home_of("sublime", "3.8")
 
 
 # finding it

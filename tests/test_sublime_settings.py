@@ -5,19 +5,14 @@ import sys
 
 import pytest
 
-from adapters import FULL, open_home
+from adapters import FULL, home_of
 from processes import is_running
 from scripted_bridge import STATUS
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the host is driven by POSIX's means")
 
-
-@pytest.fixture(params=["3.8"])
-def home(cli, request):
-    """See sublime_home.Home."""
-    with open_home(request, "sublime", request.param) as home:
-        yield home
+home = home_of("sublime", "3.8")
 
 
 def test_the_next_core_is_told_what_was_changed(home, script):

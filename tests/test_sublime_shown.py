@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from account_home import moment
-from adapters import FULL, open_home
+from adapters import FULL, home_of
 from scripted_bridge import STATUS
 from sublime_session import VERSIONS
 from waiting import wait_for
@@ -16,12 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the host is dri
 
 HOSTILE = ["62% of $50 %#Error# %{1}", "a'b\"c\\d|e <b>&amp;", "🦜💸 ünï", "x" * 200]
 
-
-@pytest.fixture(params=["3.8"])
-def home(cli, request):
-    """See sublime_home.Home."""
-    with open_home(request, "sublime", request.param) as home:
-        yield home
+home = home_of("sublime", "3.8")
 
 
 def in_all_views(sublime, text):

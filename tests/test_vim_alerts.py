@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from adapters import open_home
+from adapters import home_of
 from scripted_bridge import ACTIONS, STATUS, done
 from vim_session import VERSIONS
 from waiting import wait_for
@@ -13,12 +13,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tmux and signal
 
 ALERT = {"id": "a1", "kind": "spend", "level": "warn", "title": "Spending fast", "message": "$40.00 an hour."}
 
-
-@pytest.fixture(params=VERSIONS)
-def home(cli, request):
-    """See vim_home.Home."""
-    with open_home(request, "vim", request.param) as home:
-        yield home
+home = home_of("vim", *VERSIONS)
 
 
 @pytest.mark.parametrize("level", ["info", "warn", "error"])

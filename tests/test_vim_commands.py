@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from adapters import FULL, open_home
+from adapters import FULL, home_of
 from processes import is_running
 from scripted_bridge import details, refusal
 from vim_session import ADAPTER, VERSIONS
@@ -24,12 +24,7 @@ ALERT = {
     "actions": [],
 }
 
-
-@pytest.fixture(params=VERSIONS)
-def home(cli, request):
-    """See vim_home.Home."""
-    with open_home(request, "vim", request.param) as home:
-        yield home
+home = home_of("vim", *VERSIONS)
 
 
 # commands

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import editors
-from adapters import FOLDERS, FULL, open_home
+from adapters import FOLDERS, FULL, home_of
 from installation import clean_environ
 from opencredits import paths
 from processes import is_running
@@ -22,12 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tmux and signal
 
 FIND = "opencredits#core#Find(get(g:, 'opencredits_command', ''))"
 
-
-@pytest.fixture(params=VERSIONS)
-def home(cli, request):
-    """See vim_home.Home."""
-    with open_home(request, "vim", request.param) as home:
-        yield home
+home = home_of("vim", *VERSIONS)
 
 
 # finding it

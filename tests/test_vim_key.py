@@ -5,19 +5,14 @@ import sys
 
 import pytest
 
-from adapters import FULL, open_home
+from adapters import FULL, home_of
 from key_search import Descendants, Search, new_key
 from vim_session import VERSIONS
 from waiting import wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tmux and signals are POSIX's")
 
-
-@pytest.fixture(params=VERSIONS)
-def home(cli, request):
-    """See vim_home.Home."""
-    with open_home(request, "vim", request.param) as home:
-        yield home
+home = home_of("vim", *VERSIONS)
 
 
 # All that Vim can write down about what happens in it.

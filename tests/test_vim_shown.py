@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from account_home import moment
-from adapters import FULL, open_home
+from adapters import FULL, home_of
 from scripted_bridge import STATUS
 from vim_session import ADAPTER, VERSIONS, Vim
 from waiting import wait_for
@@ -17,12 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="tmux and signal
 HOSTILE = ["62% of $50 %#Error# %{1}", "a'b\"c\\d|e", "🦜💸 ünï", "x" * 200]
 OWN_LINE = "set laststatus=2 statusline=[%f]%=%{%opencredits#StatuslineInColour()%}"
 
-
-@pytest.fixture(params=VERSIONS)
-def home(cli, request):
-    """See vim_home.Home."""
-    with open_home(request, "vim", request.param) as home:
-        yield home
+home = home_of("vim", *VERSIONS)
 
 
 def test_shows_the_balance_in_the_colour_of_its_level(home):
